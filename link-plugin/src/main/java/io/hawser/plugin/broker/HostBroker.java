@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.broker;
+
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.fetch.MirrorLog;
+import java.util.function.Consumer;
+
+/** The broker that the plugin runs in. Thread-safe; nothing here blocks. */
+public interface HostBroker {
+
+    int nodeId();
+
+    String clusterId();
+
+    String kafkaVersion();
+
+    /** The logs that this broker leads. */
+    MirrorLog mirrorLog();
+
+    /**
+     * Tells of the cluster's metadata, now and after each change, on the metadata loader's thread: the listener must hand
+     * over and return.
+     */
+    void listen(Consumer<ClusterView> listener);
+
+    /**
+     * Appends an ABORT marker for each transaction that is open in a mirror partition.
+     *
+     * @return whether none is open and all in-sync replicas know; if not, call again
+     */
+    boolean abortOpenTransactions(MirrorAssignment assignment);
+
+    /** Takes the plugin out of the broker again; it gets no more metadata. */
+    void release();
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.broker.kafka43;
+
+import io.hawser.fetch.AppendOutcome;
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.fetch.MirrorLog;
+import io.hawser.plugin.broker.UnsupportedBrokerException;
+import io.hawser.status.FailureCode;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import kafka.cluster.Partition;
+import kafka.server.ReplicaManager;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.ProduceResponse.PartitionResponse;
+import org.apache.kafka.server.common.RequestLocal;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.UnifiedLog;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The replica manager's logs. Appends as a Raft leader does: offsets are kept, and every batch must carry the leader epoch
+ * that is in force under the partition's lock, so a deposed leader appends nothing.
+ *
+ * <p>Thread-safe.
+ */
+final class Kafka43MirrorLog implements MirrorLog {
+
+    private static final short ALL_IN_SYNC_REPLICAS = -1;
+    private static final short TRANSACTION_VERSION = 0;
+    private static final long REPLICATION_TIMEOUT_MS = 30_000;
+
+    private final ReplicaManager replicas;
+
+    Kafka43MirrorLog(ReplicaManager replicas) {
+        this.replicas = replicas;
+    }
+
+    /** Looks up what is called below: a method that has moved shows now, not at the first append. */
+    static void selfTest() throws UnsupportedBrokerException {
+        try {
+            ReplicaManager.class.getMethod(
+                    "appendRecords",
+                    long.class,
+                    short.class,
+                    boolean.class,
+                    AppendOrigin.class,
+                    scala.collection.Map.class,
+                    scala.Function1.class,
+                    scala.Function1.class,
+                    RequestLocal.class,
+                    scala.collection.Map.class,
+                    short.class);
+            ReplicaManager.class.getMethod("tryCompleteActions");
+            Partition.class.getMethod("getLeaderEpoch");
+            UnifiedLog.class.getMethod("activeProducers");
+        } catch (NoSuchMethodException e) {
+            throw new UnsupportedBrokerException("a method that mirroring needs is not there: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<Position> position(MirrorAssignment assignment) {
+        return leaderLog(assignment)
+                .map(log -> new Position(
+                        log.logStartOffset(),
+                        log.logEndOffset(),
+                        log.highWatermark(),
+                        log.config().segmentSize()));
+    }
+
+    @Override
+    public AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated) {
+        return append(assignment, MemoryRecords.readableRecords(batches), replicated);
+    }
+
+    @Override
+    public void completeAppends() {
+        replicas.tryCompleteActions();
+    }
+
+    boolean abortOpenTransactions(MirrorAssignment assignment) {
+        Optional<UnifiedLog> found = leaderLog(assignment);
+        if (found.isEmpty()) {
+            return false;
+        }
+        UnifiedLog log = found.get();
+        boolean noneOpen = true;
+        for (ProducerState producer : log.activeProducers()) {
+            if (producer.currentTxnStartOffset() >= 0) {
+                noneOpen = false;
+                append(assignment, abortMarker(assignment, log, producer), done -> {});
+            }
+        }
+        completeAppends();
+        return noneOpen && log.highWatermark() == log.logEndOffset();
+    }
+
+    private static MemoryRecords abortMarker(MirrorAssignment assignment, UnifiedLog log, ProducerState producer) {
+        return MemoryRecords.withEndTransactionMarker(
+                log.logEndOffset(),
+                System.currentTimeMillis(),
+                assignment.leaderEpoch(),
+                producer.producerId(),
+                (short) producer.producerEpoch(),
+                new EndTransactionMarker(ControlRecordType.ABORT, Math.max(0, producer.coordinatorEpoch())));
+    }
+
+    private Optional<UnifiedLog> leaderLog(MirrorAssignment assignment) {
+        Option<Partition> partition = replicas.onlinePartition(assignment.mirror());
+        if (partition.isEmpty() || partition.get().getLeaderEpoch() != assignment.leaderEpoch()) {
+            return Optional.empty();
+        }
+        Option<UnifiedLog> log = partition.get().leaderLogIfLocal();
+        return log.isEmpty() ? Optional.empty() : Optional.of(log.get());
+    }
+
+    private AppendOutcome append(MirrorAssignment assignment, MemoryRecords records, Consumer<Boolean> replicated) {
+        Answer answer = new Answer(assignment.mirrorIdPartition(), replicated);
+        replicas.appendRecords(
+                REPLICATION_TIMEOUT_MS,
+                ALL_IN_SYNC_REPLICAS,
+                false,
+                AppendOrigin.RAFT_LEADER,
+                CollectionConverters.asScala(Map.of(assignment.mirrorIdPartition(), records)),
+                responses -> answer.take(Objects.requireNonNull(responses.get(assignment.mirrorIdPartition()))),
+                stats -> BoxedUnit.UNIT,
+                RequestLocal.noCaching(),
+                CollectionConverters.asScala(Map.of()),
+                TRANSACTION_VERSION);
+        return answer.outcome();
+    }
+
+    /**
+     * Sorts what Kafka says at once, which is about the local append, from what it says later, which is about replicas. A
+     * response on the calling thread may be either; the error tells.
+     */
+    private static final class Answer {
+        private final TopicIdPartition partition;
+        private final Consumer<Boolean> replicated;
+        private final AtomicReference<AppendOutcome> refusal = new AtomicReference<>();
+
+        Answer(TopicIdPartition partition, Consumer<Boolean> replicated) {
+            this.partition = partition;
+            this.replicated = replicated;
+        }
+
+        BoxedUnit take(PartitionResponse response) {
+            switch (response.error) {
+                case NONE -> replicated.accept(true);
+                case REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND -> replicated.accept(false);
+                default -> {
+                    if (response.baseOffset >= 0) {
+                        // Appended here, then leadership was lost while waiting for the replicas.
+                        replicated.accept(false);
+                    } else {
+                        refusal.set(refused(response));
+                    }
+                }
+            }
+            return BoxedUnit.UNIT;
+        }
+
+        AppendOutcome outcome() {
+            AppendOutcome refused = refusal.get();
+            return refused == null ? new AppendOutcome.Appended() : refused;
+        }
+
+        private AppendOutcome refused(PartitionResponse response) {
+            Errors error = response.error;
+            return switch (error) {
+                case NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID, INVALID_RECORD ->
+                    new AppendOutcome.Fenced();
+                case NOT_ENOUGH_REPLICAS -> refused(FailureCode.NOT_ENOUGH_REPLICAS, response);
+                case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> refused(FailureCode.RECORD_TOO_LARGE, response);
+                case CORRUPT_MESSAGE -> refused(FailureCode.CORRUPT_BATCH, response);
+                default -> refused(FailureCode.INTERNAL, response);
+            };
+        }
+
+        private AppendOutcome refused(FailureCode code, PartitionResponse response) {
+            String detail = response.errorMessage == null ? response.error.message() : response.errorMessage;
+            return new AppendOutcome.Refused(code, "append to " + partition.topicPartition() + ": " + detail);
+        }
+    }
+}

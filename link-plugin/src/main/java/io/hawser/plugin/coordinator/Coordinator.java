@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import io.hawser.definition.Definitions;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.status.DefinitionsStatus;
+import io.hawser.status.LinkStatus;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what must be done once per cluster, for as long as this broker leads the state topic.
+ *
+ * <p>Thread-safe: a thread of its own does the work; {@link #wake} makes it look again.
+ *
+ * <p>Failure semantics: a step that fails is logged and tried again; another broker that takes over goes on from what stands in
+ * the state topic and the metadata log.
+ */
+public final class Coordinator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final long TICK_MS = 1_000;
+    private static final long UP_TO_DATE_LIMIT_MS = 20_000;
+    private static final long CLOSE_LIMIT_MS = 5_000;
+
+    private final CoordinatorContext context;
+    private final StatusBook book;
+    private final MirrorTransitions transitions;
+    private final Map<String, LinkTasks> links = new HashMap<>();
+    private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    public Coordinator(CoordinatorContext context) {
+        this.context = context;
+        this.book = new StatusBook(context.state());
+        this.transitions = new MirrorTransitions(context, book);
+        this.thread = new Thread(this::run, "hawser-coordinator");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Something may have changed. Never blocks. */
+    public void wake() {
+        woken.offer(true);
+    }
+
+    /** Ends the coordinator's threads without waiting long. Idempotent. */
+    @Override
+    public void close() {
+        running = false;
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_LIMIT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        LOG.info("Broker {} coordinates the links now", context.nodeId());
+        try {
+            context.state().upToDate().toCompletableFuture().get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return;
+        } catch (Exception e) {
+            LOG.warn("The state topic could not be read up to its end; going on with what is known: {}", e.toString());
+        }
+        while (running) {
+            try {
+                step();
+                woken.poll(TICK_MS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                break;
+            } catch (RuntimeException e) {
+                LOG.warn("A step of the coordinator failed and is tried again: {}", e.toString());
+                pause();
+            }
+        }
+        links.values().forEach(LinkTasks::close);
+        LOG.info("Broker {} does not coordinate the links any more", context.nodeId());
+    }
+
+    private void step() {
+        Definitions definitions = context.definitions().get();
+        supervise(definitions);
+        forgetRemoved(definitions);
+        transitions.advance(definitions);
+        links.values().forEach(LinkTasks::wake);
+        book.change(StateKey.DEFINITIONS, known -> new DefinitionsStatus(definitions.generation(), context.nodeId()));
+    }
+
+    /** Each link has a thread for its questions to the source; a changed link gets a new one. */
+    private void supervise(Definitions definitions) {
+        links.entrySet().removeIf(entry -> {
+            LinkTasks tasks = entry.getValue();
+            boolean current = tasks.definition().equals(definitions.links().get(entry.getKey()));
+            if (!current) {
+                tasks.close();
+            }
+            return !current;
+        });
+        for (LinkDefinition link : definitions.links().values()) {
+            links.computeIfAbsent(link.name(), name -> {
+                LinkTasks tasks = new LinkTasks(link, context, book, transitions);
+                tasks.start();
+                return tasks;
+            });
+        }
+    }
+
+    private void forgetRemoved(Definitions definitions) {
+        for (LinkStatus link : context.state().snapshot().all(LinkStatus.class)) {
+            if (!definitions.links().containsKey(link.link())) {
+                book.delete(StateKey.link(link.link()));
+            }
+        }
+        for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {
+            if (!definitions.mirrors().containsKey(mirror.topic())) {
+                book.delete(StateKey.mirror(mirror.topic()));
+                partitionKeys(mirror).forEach(book::delete);
+            }
+        }
+    }
+
+    private static List<? extends StateKey<?>> partitionKeys(MirrorStatus mirror) {
+        return IntStream.range(0, mirror.partitions())
+                .mapToObj(number -> StateKey.partition(mirror.topic(), number))
+                .toList();
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(TICK_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import io.hawser.config.SecretReferences;
+import io.hawser.definition.Definitions;
+import io.hawser.plugin.broker.ClusterView;
+import io.hawser.plugin.local.LocalAdmin;
+import io.hawser.plugin.state.StateTopic;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * What the coordinator's threads work with. Immutable; all that it holds is thread-safe.
+ *
+ * @param definitions those in force now
+ * @param cluster as it is now
+ */
+public record CoordinatorContext(
+        int nodeId,
+        String clusterId,
+        Supplier<Definitions> definitions,
+        Supplier<ClusterView> cluster,
+        StateTopic state,
+        LocalAdmin admin,
+        SecretReferences secrets,
+        Time time) {}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import io.hawser.config.LinkConfig;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.source.SourceClient;
+import io.hawser.source.SourceException;
+import io.hawser.source.SourceFailure;
+import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.source.kafka.NetworkClientConnector;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
+import io.hawser.status.LinkState;
+import io.hawser.status.LinkStatus;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One link's questions to its source: is it there, is it the one, which topics are to be created, has a promotion drained it.
+ *
+ * <p>Thread-safe: a thread of its own does the work. It ends when the link's definition changes, and another begins.
+ */
+final class LinkTasks implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkTasks.class);
+    private static final long CHECK_MS = 2_000;
+    private static final long BUSY_MS = 200;
+    private static final int FAILED_CHECKS = 2;
+    private static final long CLIENT_TIMEOUT_MS = 5_000;
+
+    private final LinkDefinition definition;
+    private final CoordinatorContext context;
+    private final StatusBook book;
+    private final MirrorTransitions transitions;
+    private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
+    private final Thread thread;
+    private volatile boolean running = true;
+    private long checkedMs;
+    private int failedChecks;
+
+    LinkTasks(LinkDefinition definition, CoordinatorContext context, StatusBook book, MirrorTransitions transitions) {
+        this.definition = definition;
+        this.context = context;
+        this.book = book;
+        this.transitions = transitions;
+        this.thread = new Thread(this::run, "hawser-" + definition.name() + "-tasks");
+        thread.setDaemon(true);
+    }
+
+    LinkDefinition definition() {
+        return definition;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void wake() {
+        woken.offer(true);
+    }
+
+    /** Asks the thread to end; does not wait, since it may be waiting for the source. */
+    @Override
+    public void close() {
+        running = false;
+        thread.interrupt();
+    }
+
+    private void run() {
+        book.change(StateKey.link(definition.name()), this::takenUp);
+        SourceClient client = null;
+        try {
+            while (running) {
+                try {
+                    LinkConfig config = LinkConfig.resolved(definition.configs(), context.secrets());
+                    if (config.paused()) {
+                        report(LinkState.PAUSED, null);
+                    } else {
+                        client = client == null ? newClient(config) : client;
+                        step(client);
+                    }
+                } catch (SourceException e) {
+                    failed(e.failure());
+                } catch (KafkaException e) {
+                    failed(new SourceFailure(FailureCode.INVALID_LINK_CONFIG, rootMessage(e)));
+                } catch (RuntimeException e) {
+                    LOG.error("[{}] unexpected; it goes on", definition.name(), e);
+                }
+                woken.poll(waitMs(), TimeUnit.MILLISECONDS);
+                if (!hasWork()) {
+                    TimeUnit.MILLISECONDS.sleep(BUSY_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (client != null) {
+                client.close();
+            }
+        }
+    }
+
+    private long waitMs() {
+        return hasWork() ? BUSY_MS : CHECK_MS;
+    }
+
+    private SourceClient newClient(LinkConfig config) {
+        NetworkClientConnector connector = new NetworkClientConnector(
+                config, "hawser-" + definition.name() + "-broker-" + context.nodeId(), context.time());
+        return new SourceClient(
+                connector, "tasks", context.time(), Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
+    }
+
+    private void step(SourceClient client) throws SourceException {
+        List<MirrorDefinition> work = work();
+        if (work.isEmpty() && context.time().milliseconds() - checkedMs < CHECK_MS) {
+            return;
+        }
+        Set<String> topics = work.stream().map(MirrorDefinition::sourceTopic).collect(Collectors.toSet());
+        ClusterAnswer cluster = client.cluster(topics);
+        checkedMs = context.time().milliseconds();
+        pin(cluster);
+        failedChecks = 0;
+        report(LinkState.ACTIVE, null);
+        for (MirrorDefinition mirror : work) {
+            SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
+            if (topic != null) {
+                work(mirror, topic, client);
+            }
+        }
+    }
+
+    private void work(MirrorDefinition mirror, SourceTopic topic, SourceClient client) throws SourceException {
+        MirrorStatus status = status(mirror);
+        if (status == null || !status.established()) {
+            new MirrorCreation(context, book).establish(mirror, topic, client);
+        } else {
+            new MirrorPromotion(context, book, transitions).prove(mirror, status, topic, client);
+        }
+    }
+
+    private boolean hasWork() {
+        return !work().isEmpty();
+    }
+
+    /** Mirrors that need the source: to be created, or to be promoted. */
+    private List<MirrorDefinition> work() {
+        return context.definitions().get().mirrors().values().stream()
+                .filter(mirror -> mirror.link().equals(definition.name()))
+                .filter(this::needsSource)
+                .toList();
+    }
+
+    private boolean needsSource(MirrorDefinition mirror) {
+        MirrorStatus status = status(mirror);
+        if (status == null || !status.established()) {
+            return mirror.intent() == MirrorIntent.MIRROR;
+        }
+        return mirror.intent() == MirrorIntent.PROMOTE && MirrorPromotion.needsProof(status);
+    }
+
+    private @Nullable MirrorStatus status(MirrorDefinition mirror) {
+        return book.value(StateKey.mirror(mirror.topic()))
+                .filter(known -> MirrorTransitions.isOf(mirror, known))
+                .orElse(null);
+    }
+
+    /** The first answer pins the link to a cluster; an answer of this cluster, or of a third, is refused. */
+    private void pin(ClusterAnswer cluster) throws SourceException {
+        String found = cluster.clusterId();
+        if (found == null) {
+            throw new SourceException(
+                    new SourceFailure(FailureCode.UNSUPPORTED_VERSION, "the source does not tell its cluster id"));
+        }
+        if (found.equals(context.clusterId())) {
+            throw new SourceException(new SourceFailure(
+                    FailureCode.SELF_LINK,
+                    "the cluster at " + definition.configs().get(LinkConfig.BOOTSTRAP_SERVERS) + " is this one, "
+                            + found));
+        }
+        String pinned = book.value(StateKey.link(definition.name()))
+                .map(LinkStatus::sourceClusterId)
+                .orElse(null);
+        if (pinned != null && !pinned.equals(found)) {
+            throw new SourceException(new SourceFailure(
+                    FailureCode.SOURCE_CLUSTER_CHANGED,
+                    "the link is to cluster " + pinned + ", but " + found + " answers"));
+        }
+        book.change(StateKey.link(definition.name()), status -> status == null ? null : status.pinnedTo(found));
+    }
+
+    private void failed(SourceFailure failure) {
+        failedChecks++;
+        LinkState state = failure.unreachable() ? LinkState.SOURCE_UNAVAILABLE : LinkState.FAILED;
+        boolean neverReached = book.value(StateKey.link(definition.name()))
+                .map(LinkStatus::sourceClusterId)
+                .isEmpty();
+        if (failedChecks >= FAILED_CHECKS || neverReached || !failure.unreachable()) {
+            report(state, failure.at(context.time().milliseconds()));
+            work().forEach(mirror -> notReached(mirror, failure));
+        }
+    }
+
+    /** What waits for the source says so itself. */
+    private void notReached(MirrorDefinition mirror, SourceFailure failure) {
+        new MirrorCreation(context, book).failed(mirror, failure);
+    }
+
+    private void report(LinkState state, @Nullable Failure failure) {
+        book.change(
+                StateKey.link(definition.name()),
+                status -> status == null
+                        ? null
+                        : status.withState(state, failure, context.time().milliseconds()));
+    }
+
+    private LinkStatus takenUp(@Nullable LinkStatus known) {
+        long generation = context.definitions().get().generation();
+        return known != null && known.definition().id().equals(definition.id())
+                ? known.withDefinition(definition, generation)
+                : new LinkStatus(
+                        definition,
+                        generation,
+                        null,
+                        LinkState.CONNECTING,
+                        null,
+                        context.time().milliseconds());
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

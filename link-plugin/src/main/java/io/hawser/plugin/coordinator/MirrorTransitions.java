@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
+import io.hawser.status.LinkState;
+import io.hawser.status.LinkStatus;
+import io.hawser.status.MirrorState;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
+import io.hawser.status.PartitionStatus;
+import io.hawser.status.PartitionStatus.PartitionStopping;
+import io.hawser.status.StateKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes each mirror topic one step further by what the local cluster alone knows: never asks a source.
+ *
+ * <p>Law: a topic becomes writable only after every partition's leader has fenced its fetcher, the last mirrored offsets were
+ * written once, and every open transaction was aborted; and then by one record of the metadata log, for all partitions.
+ *
+ * <p>Confined to the coordinator's thread.
+ */
+final class MirrorTransitions {
+
+    private final CoordinatorContext context;
+    private final StatusBook book;
+
+    MirrorTransitions(CoordinatorContext context, StatusBook book) {
+        this.context = context;
+        this.book = book;
+    }
+
+    /** One step for every mirror topic. */
+    void advance(Definitions definitions) {
+        SortedMap<String, MirrorDefinition> finished = new TreeMap<>();
+        Set<String> deleted = new HashSet<>();
+        for (MirrorDefinition mirror : definitions.mirrors().values()) {
+            book.change(StateKey.mirror(mirror.topic()), status -> takenUp(mirror, status, definitions.generation()));
+            if (mirror.intent() == MirrorIntent.DELETE) {
+                context.admin().deleteTopic(mirror.topic());
+                deleted.add(mirror.topic());
+            } else if (advance(mirror)) {
+                finished.put(mirror.topic(), mirror.withIntent(MirrorIntent.STOPPED));
+            }
+        }
+        if (!finished.isEmpty() || !deleted.isEmpty()) {
+            write(definitions, finished, deleted);
+        }
+    }
+
+    /** @return whether the topic is ready to be flipped to writable */
+    private boolean advance(MirrorDefinition mirror) {
+        StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
+        Optional<MirrorStatus> known = book.value(key).filter(status -> isOf(mirror, status));
+        if (known.isEmpty() || !known.get().established()) {
+            return mirror.intent() == MirrorIntent.FAILOVER;
+        }
+        MirrorStatus status = known.get();
+        boolean finished = false;
+        if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
+            book.change(key, current -> current == null ? null : current.withStopping(null));
+        } else if (mirror.intent() == MirrorIntent.FAILOVER) {
+            failOver(key, mirror, status);
+            finished = sealed(mirror, status);
+        } else if (mirror.intent() == MirrorIntent.PROMOTE) {
+            finished = sealed(mirror, status);
+        }
+        book.change(key, current -> current == null ? null : withState(mirror, current));
+        return finished;
+    }
+
+    /** Asks every leader to fence; once all have, writes down where their logs end, once. */
+    private void failOver(StateKey<MirrorStatus> key, MirrorDefinition mirror, MirrorStatus status) {
+        MirrorStopping stopping = status.stopping();
+        if (stopping == null) {
+            book.change(key, current -> current == null ? null : current.withStopping(fence(mirror, status)));
+        } else if (stopping.step() == MirrorStopping.Step.FENCE) {
+            fencedAt(mirror, status)
+                    .ifPresent(ends -> book.change(
+                            key, current -> current == null ? null : current.withStopping(stopping.sealAt(ends))));
+        }
+    }
+
+    /** The next attempt: its number is above all that any partition may have reported on. */
+    MirrorStopping fence(MirrorDefinition mirror, MirrorStatus status) {
+        int last = 0;
+        for (int number = 0; number < status.partitions(); number++) {
+            last = Math.max(
+                    last,
+                    stopping(mirror, number).map(PartitionStopping::attempt).orElse(0));
+        }
+        return new MirrorStopping(last + 1, MirrorStopping.Step.FENCE, null);
+    }
+
+    /** Where the logs of all partitions end, once all their leaders have fenced for the present attempt. */
+    Optional<List<Long>> fencedAt(MirrorDefinition mirror, MirrorStatus status) {
+        MirrorStopping attempt = Objects.requireNonNull(status.stopping());
+        List<Long> ends = new ArrayList<>();
+        for (int number = 0; number < status.partitions(); number++) {
+            stopping(mirror, number)
+                    .filter(reported -> reported.attempt() == attempt.attempt())
+                    .ifPresent(reported -> ends.add(reported.lastMirroredOffset()));
+        }
+        return ends.size() == status.partitions() ? Optional.of(ends) : Optional.empty();
+    }
+
+    private boolean sealed(MirrorDefinition mirror, MirrorStatus status) {
+        MirrorStopping stopping = status.stopping();
+        if (stopping == null || stopping.step() != MirrorStopping.Step.SEAL) {
+            return false;
+        }
+        for (int number = 0; number < status.partitions(); number++) {
+            if (stopping(mirror, number).filter(PartitionStopping::sealed).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Optional<PartitionStopping> stopping(MirrorDefinition mirror, int partition) {
+        return partition(mirror, partition).map(PartitionStatus::stopping);
+    }
+
+    private Optional<PartitionStatus> partition(MirrorDefinition mirror, int partition) {
+        return context.state()
+                .snapshot()
+                .value(StateKey.partition(mirror.topic(), partition))
+                .filter(status -> status.mirrorId().equals(mirror.id()));
+    }
+
+    private void write(Definitions definitions, SortedMap<String, MirrorDefinition> finished, Set<String> deleted) {
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
+        mirrors.putAll(finished);
+        mirrors.keySet().removeAll(deleted);
+        List<String> keys = new ArrayList<>();
+        finished.keySet().forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
+        deleted.forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
+        context.admin()
+                .changeDefinitions(new Definitions(definitions.generation() + 1, definitions.links(), mirrors), keys);
+    }
+
+    private MirrorStatus withState(MirrorDefinition mirror, MirrorStatus status) {
+        long nowMs = context.time().milliseconds();
+        Optional<LinkStatus> link = book.value(StateKey.link(mirror.link()));
+        LinkState linkState = link.map(LinkStatus::state).orElse(LinkState.CONNECTING);
+        return switch (mirror.intent()) {
+            case STOPPED -> status.withState(MirrorState.STOPPED, null, nowMs);
+            case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
+            case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, notFenced(mirror, status, nowMs), nowMs);
+            case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
+            case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
+        };
+    }
+
+    private MirrorStatus following(
+            MirrorDefinition mirror, MirrorStatus status, @Nullable LinkStatus link, LinkState linkState, long nowMs) {
+        if (linkState == LinkState.PAUSED) {
+            return status.withState(MirrorState.LINK_PAUSED, null, nowMs);
+        }
+        if (link != null && (linkState == LinkState.SOURCE_UNAVAILABLE || linkState == LinkState.FAILED)) {
+            return status.withState(MirrorState.SOURCE_UNAVAILABLE, link.failure(), nowMs);
+        }
+        for (int number = 0; number < status.partitions(); number++) {
+            Optional<PartitionStatus> partition = partition(mirror, number);
+            if (partition.isPresent() && partition.get().state() == MirrorState.FAILED) {
+                Failure failure = Objects.requireNonNull(partition.get().failure());
+                return status.withState(
+                        MirrorState.FAILED,
+                        new Failure(
+                                failure.code(), "partition " + number + ": " + failure.message(), failure.sinceMs()),
+                        nowMs);
+            }
+        }
+        return status.withState(MirrorState.ACTIVE, null, nowMs);
+    }
+
+    /** Which partitions a failover still waits for. */
+    private @Nullable Failure notFenced(MirrorDefinition mirror, MirrorStatus status, long nowMs) {
+        MirrorStopping attempt = status.stopping();
+        if (attempt == null) {
+            return null;
+        }
+        List<Integer> missing = new ArrayList<>();
+        for (int number = 0; number < status.partitions(); number++) {
+            Optional<PartitionStopping> reported = stopping(mirror, number);
+            if (reported.isEmpty() || reported.get().attempt() != attempt.attempt()) {
+                missing.add(number);
+            }
+        }
+        return missing.isEmpty()
+                ? null
+                : new Failure(
+                        FailureCode.LEADER_UNAVAILABLE,
+                        "waiting for the leaders of partitions " + missing + " to stop and report",
+                        nowMs);
+    }
+
+    /** The report takes account of the definition in force; one about an earlier mirror of that name is void. */
+    private @Nullable MirrorStatus takenUp(MirrorDefinition mirror, @Nullable MirrorStatus status, long generation) {
+        if (status == null || !isOf(mirror, status)) {
+            return null;
+        }
+        return status.definition().equals(mirror) ? status : status.withDefinition(mirror, generation);
+    }
+
+    static boolean isOf(MirrorDefinition mirror, MirrorStatus status) {
+        return status.definition().id().equals(mirror.id());
+    }
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.local;
+
+import io.hawser.definition.Definitions;
+import io.hawser.definition.TopicNames;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * What the plugin asks of the cluster that it runs in.
+ *
+ * <p>Thread-safe. Calls block for a bounded time, so no thread of the broker's own may make them; what goes wrong comes as a
+ * {@link KafkaException} with Kafka's own message.
+ */
+public final class LocalAdmin implements AutoCloseable {
+
+    private static final int TIMEOUT_MS = 15_000;
+    private static final int REQUEST_TIMEOUT_MS = 5_000;
+    private static final int MAX_STATE_REPLICAS = 3;
+    private static final String STATE_SEGMENT_BYTES = Integer.toString(16 * 1024 * 1024);
+    private static final String STATE_SEGMENT_MS = Long.toString(TimeUnit.HOURS.toMillis(1));
+
+    private final Admin admin;
+
+    public LocalAdmin(LocalCluster local) {
+        Map<String, Object> properties = local.clientProperties("admin");
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        this.admin = Admin.create(properties);
+    }
+
+    /** Begins to create the state topic; returns at once. One that exists is left as it is. */
+    public void createStateTopic(int liveBrokers) {
+        short replicas = (short) Math.max(1, Math.min(MAX_STATE_REPLICAS, liveBrokers));
+        NewTopic topic = new NewTopic(TopicNames.STATE_TOPIC, 1, replicas)
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                        replicas == MAX_STATE_REPLICAS ? "2" : "1",
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        STATE_SEGMENT_BYTES,
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        STATE_SEGMENT_MS,
+                        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                        "0.1",
+                        TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+                        "false"));
+        admin.createTopics(List.of(topic));
+    }
+
+    /** Creates a topic; one that exists is left as it is. */
+    public void createTopic(String name, int partitions, short replicationFactor, Map<String, String> configs) {
+        NewTopic topic = new NewTopic(
+                        name,
+                        Optional.of(partitions),
+                        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
+                .configs(configs);
+        try {
+            await(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            // An earlier coordinator was here before.
+        }
+    }
+
+    /** Deletes a topic; one that is not there is as good as deleted. */
+    public void deleteTopic(String name) {
+        try {
+            await(admin.deleteTopics(List.of(name)).all());
+        } catch (UnknownTopicOrPartitionException e) {
+            // An earlier coordinator was here before.
+        }
+    }
+
+    /** High watermarks, by partition in order. */
+    public List<Long> endOffsets(String topic, int partitions) {
+        Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+        for (int number = 0; number < partitions; number++) {
+            request.put(new TopicPartition(topic, number), OffsetSpec.latest());
+        }
+        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answer =
+                await(admin.listOffsets(request).all());
+        List<Long> ends = new ArrayList<>();
+        for (int number = 0; number < partitions; number++) {
+            ListOffsetsResult.ListOffsetsResultInfo info = answer.get(new TopicPartition(topic, number));
+            if (info == null) {
+                throw new KafkaException("no end offset of " + topic + "-" + number);
+            }
+            ends.add(info.offset());
+        }
+        return ends;
+    }
+
+    /**
+     * Changes definitions in the metadata log.
+     *
+     * @param wanted all definitions as they are to be, at a higher generation
+     * @param changedKeys config keys that are written, or removed where {@code wanted} lacks them
+     */
+    public void changeDefinitions(Definitions wanted, Collection<String> changedKeys) {
+        Map<String, String> configs = wanted.asConfigs();
+        List<AlterConfigOp> changes = new ArrayList<>();
+        changes.add(set(Definitions.GENERATION_KEY, Long.toString(wanted.generation())));
+        for (String key : changedKeys) {
+            String value = configs.get(key);
+            changes.add(
+                    value == null
+                            ? new AlterConfigOp(new ConfigEntry(key, null), AlterConfigOp.OpType.DELETE)
+                            : set(key, value));
+        }
+        ConfigResource cluster = new ConfigResource(ConfigResource.Type.BROKER, "");
+        await(admin.incrementalAlterConfigs(Map.of(cluster, changes)).all());
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(2));
+    }
+
+    private static AlterConfigOp set(String key, String value) {
+        return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    }
+
+    private static <T> T await(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("the local cluster did not answer within " + TIMEOUT_MS + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.local;
+
+import io.hawser.plugin.guard.PluginRequests;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/**
+ * How the plugin's own clients reach the cluster that they run in: over the inter-broker listener, with the broker's own
+ * credentials; {@code hawser.local.<client property>} of the broker's configuration overrides any of it.
+ *
+ * <p>Immutable.
+ */
+public final class LocalCluster {
+
+    /** Prefix of broker settings that override properties of the plugin's own clients. */
+    public static final String OVERRIDE_PREFIX = "hawser.local.";
+
+    private final int nodeId;
+    private final Map<String, Object> properties = new HashMap<>();
+
+    /**
+     * @param configs the broker's
+     * @param listener the inter-broker listener of this broker
+     */
+    public LocalCluster(int nodeId, Map<String, ?> configs, Endpoint listener) {
+        this.nodeId = nodeId;
+        properties.put(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                (listener.host() == null || listener.host().isEmpty() ? "localhost" : listener.host()) + ":"
+                        + listener.port());
+        SecurityProtocol protocol = listener.securityProtocol();
+        properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol.name);
+        String prefix = "listener.name." + listener.listener().toLowerCase(Locale.ROOT) + ".";
+        copy(configs, "ssl.", "ssl.");
+        copy(configs, prefix + "ssl.", "ssl.");
+        if (protocol == SecurityProtocol.SASL_PLAINTEXT || protocol == SecurityProtocol.SASL_SSL) {
+            saslProperties(configs, prefix);
+        }
+        copy(configs, OVERRIDE_PREFIX, "");
+        properties.remove("principal");
+    }
+
+    /** Properties for one client. Its client id lets it through the guard of mirror topics. */
+    public Map<String, Object> clientProperties(String role) {
+        Map<String, Object> client = new HashMap<>(properties);
+        client.put(CommonClientConfigs.CLIENT_ID_CONFIG, PluginRequests.CLIENT_ID_PREFIX + nodeId + "-" + role);
+        return client;
+    }
+
+    private void saslProperties(Map<String, ?> configs, String prefix) {
+        Object mechanism = configs.get("sasl.mechanism.inter.broker.protocol");
+        String name = mechanism == null ? SaslConfigs.GSSAPI_MECHANISM : mechanism.toString();
+        properties.put(SaslConfigs.SASL_MECHANISM, name);
+        copy(configs, "sasl.", "sasl.");
+        copy(configs, prefix + name.toLowerCase(Locale.ROOT) + ".sasl.", "sasl.");
+        properties.put(SaslConfigs.SASL_MECHANISM, name);
+    }
+
+    private void copy(Map<String, ?> configs, String prefix, String newPrefix) {
+        configs.forEach((key, value) -> {
+            if (key.startsWith(prefix) && value != null) {
+                properties.put(newPrefix + key.substring(prefix.length()), value);
+            }
+        });
+    }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.ownership;
+
+import io.hawser.fetch.LineageJournal;
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.lineage.EpochLineage;
+import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.PartitionStatus;
+import io.hawser.status.StateKey;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reports about the partitions that this broker leads: what the last leader left, what this one adds. Its leader is the
+ * only writer of a partition's key.
+ *
+ * <p>Thread-safe; no call blocks. The lock orders the changes of one partition with their writes; it is never held over I/O,
+ * since a write is only queued.
+ */
+public final class PartitionBook implements LineageJournal {
+
+    private final int nodeId;
+    private final StateTopic state;
+    private final Predicate<MirrorAssignment> fetches;
+    private final Object lock = new Object();
+    private final Map<TopicPartition, PartitionStatus> mine = new HashMap<>();
+
+    /** @param fetches whether the assignment is still to be fetched, by what is known now */
+    public PartitionBook(int nodeId, StateTopic state, Predicate<MirrorAssignment> fetches) {
+        this.nodeId = nodeId;
+        this.state = state;
+        this.fetches = fetches;
+    }
+
+    /**
+     * What the last leader left, once all that it can have written has been read; so a stop that was asked for before this
+     * broker came to lead is seen, too, and refuses the load.
+     */
+    @Override
+    public CompletionStage<EpochLineage> load(MirrorAssignment assignment) {
+        return state.upToDate().thenApply(done -> {
+            boolean stopping = state.snapshot()
+                    .value(StateKey.mirror(assignment.mirror().topic()))
+                    .map(MirrorStatus::stopping)
+                    .isPresent();
+            if (stopping || !fetches.test(assignment)) {
+                throw new KafkaException(assignment.mirror() + " is not to be fetched any more");
+            }
+            return status(assignment).lineage();
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> record(MirrorAssignment assignment, EpochLineage lineage) {
+        return change(assignment, status -> status.withLineage(lineage));
+    }
+
+    /** The report on a partition as this broker has it. */
+    public PartitionStatus status(MirrorAssignment assignment) {
+        synchronized (lock) {
+            return current(assignment);
+        }
+    }
+
+    /** Changes a report and queues it to be written; nothing is written when nothing changes. */
+    public CompletionStage<Void> change(MirrorAssignment assignment, UnaryOperator<PartitionStatus> change) {
+        synchronized (lock) {
+            PartitionStatus before = mine.get(assignment.mirror());
+            PartitionStatus after = change.apply(current(assignment));
+            if (after.equals(before)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            mine.put(assignment.mirror(), after);
+            return state.write(key(assignment), after);
+        }
+    }
+
+    /** Forgets partitions that this broker does not lead any more, so that a later turn reads them anew. */
+    public void retain(Set<TopicPartition> led) {
+        synchronized (lock) {
+            mine.keySet().retainAll(led);
+        }
+    }
+
+    private PartitionStatus current(MirrorAssignment assignment) {
+        PartitionStatus known = mine.get(assignment.mirror());
+        if (!isOf(assignment, known)) {
+            known = state.snapshot().value(key(assignment)).orElse(null);
+        }
+        return known == null || !isOf(assignment, known)
+                ? PartitionStatus.fresh(assignment.mirrorId(), nodeId, assignment.leaderEpoch())
+                : known.ledBy(nodeId, assignment.leaderEpoch());
+    }
+
+    private static boolean isOf(MirrorAssignment assignment, @Nullable PartitionStatus status) {
+        return status != null && status.mirrorId().equals(assignment.mirrorId());
+    }
+
+    private static StateKey<PartitionStatus> key(MirrorAssignment assignment) {
+        return StateKey.partition(
+                assignment.mirror().topic(), assignment.mirror().partition());
+    }
+}

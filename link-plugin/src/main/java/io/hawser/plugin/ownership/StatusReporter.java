@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.ownership;
+
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.fetch.MirrorLog;
+import io.hawser.fetch.PartitionReport;
+import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
+import io.hawser.status.LagReport;
+import io.hawser.status.LagReport.PartitionLag;
+import io.hawser.status.MirrorState;
+import io.hawser.status.StateKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports what the partitions of a link are doing: failures when they last, lags every few seconds in one record.
+ *
+ * <p>Confined to the control thread.
+ */
+public final class StatusReporter {
+
+    private static final long INTERVAL_MS = 1_000;
+    private static final long IDLE_INTERVAL_MS = 4_000;
+    private static final long LASTING_MS = 1_000;
+
+    private final int nodeId;
+    private final StateTopic state;
+    private final PartitionBook book;
+    private final MirrorLog log;
+    private final Map<String, Long> reportedMs = new HashMap<>();
+    private final Map<String, List<PartitionLag>> reported = new HashMap<>();
+
+    public StatusReporter(int nodeId, StateTopic state, PartitionBook book, MirrorLog log) {
+        this.nodeId = nodeId;
+        this.state = state;
+        this.book = book;
+        this.log = log;
+    }
+
+    /** Reports what is due. */
+    public void report(String link, List<PartitionReport> partitions, long nowMs) {
+        partitions.forEach(partition -> reportState(partition, nowMs));
+        long sinceMs = nowMs - reportedMs.getOrDefault(link, 0L);
+        if (sinceMs < INTERVAL_MS) {
+            return;
+        }
+        List<PartitionLag> lags = new ArrayList<>();
+        partitions.stream()
+                .sorted(Comparator.comparing((PartitionReport each) ->
+                                each.assignment().mirror().topic())
+                        .thenComparing(each -> each.assignment().mirror().partition()))
+                .forEach(partition -> lag(partition, nowMs).ifPresent(lags::add));
+        if (sinceMs >= IDLE_INTERVAL_MS || !sameFigures(lags, reported.getOrDefault(link, List.of()))) {
+            reportedMs.put(link, nowMs);
+            reported.put(link, lags);
+            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, lags));
+        }
+    }
+
+    /** A link that is gone leaves no figures behind. */
+    public void forget(String link) {
+        if (reportedMs.remove(link) != null) {
+            reported.remove(link);
+            state.delete(StateKey.lag(link, nodeId).text());
+        }
+    }
+
+    private void reportState(PartitionReport report, long nowMs) {
+        MirrorAssignment assignment = report.assignment();
+        Failure failure = report.failure();
+        if (failure == null) {
+            book.change(
+                    assignment,
+                    status -> status.stopping() != null ? status : status.withState(MirrorState.ACTIVE, null));
+        } else if (nowMs - failure.sinceMs() >= LASTING_MS) {
+            MirrorState failed = failure.code() == FailureCode.SOURCE_UNREACHABLE
+                    ? MirrorState.SOURCE_UNAVAILABLE
+                    : MirrorState.FAILED;
+            book.change(assignment, status -> {
+                Failure known = status.failure();
+                boolean same = status.state() == failed && known != null && known.code() == failure.code();
+                return same || status.stopping() != null ? status : status.withState(failed, failure);
+            });
+        }
+    }
+
+    private Optional<PartitionLag> lag(PartitionReport report, long nowMs) {
+        return log.position(report.assignment()).map(position -> {
+            Long highWatermark = report.sourceHighWatermark();
+            Long records = report.current() && highWatermark != null
+                    ? Math.max(0, highWatermark - position.logEndOffset())
+                    : null;
+            return new PartitionLag(
+                    report.assignment().mirror().topic(),
+                    report.assignment().mirror().partition(),
+                    report.assignment().leaderEpoch(),
+                    highWatermark,
+                    position.logEndOffset(),
+                    position.highWatermark(),
+                    records,
+                    bytes(records, report.bytesPerRecord()),
+                    time(records, report.caughtUpMs(), nowMs),
+                    report.lastFetchAgeMs());
+        });
+    }
+
+    private static @Nullable Long bytes(@Nullable Long records, double bytesPerRecord) {
+        if (records == null || records == 0) {
+            return records;
+        }
+        return bytesPerRecord > 0 ? Math.round(records * bytesPerRecord) : null;
+    }
+
+    private static @Nullable Long time(@Nullable Long records, @Nullable Long caughtUpMs, long nowMs) {
+        if (records == null || records == 0) {
+            return records;
+        }
+        return caughtUpMs == null ? null : nowMs - caughtUpMs;
+    }
+
+    private static boolean sameFigures(List<PartitionLag> some, List<PartitionLag> others) {
+        return some.stream()
+                .map(StatusReporter::withoutAge)
+                .toList()
+                .equals(others.stream().map(StatusReporter::withoutAge).toList());
+    }
+
+    private static PartitionLag withoutAge(PartitionLag lag) {
+        return new PartitionLag(
+                lag.topic(),
+                lag.partition(),
+                lag.leaderEpoch(),
+                lag.sourceHighWatermark(),
+                lag.logEndOffset(),
+                lag.highWatermark(),
+                lag.lagRecords(),
+                lag.lagBytes(),
+                null,
+                null);
+    }
+}

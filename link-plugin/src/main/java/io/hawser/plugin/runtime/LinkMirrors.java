@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.runtime;
+
+import io.hawser.config.LinkConfig;
+import io.hawser.config.SecretReferences;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.fetch.LineageJournal;
+import io.hawser.fetch.LinkMirror;
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.plugin.broker.HostBroker;
+import io.hawser.plugin.ownership.Ownership;
+import io.hawser.plugin.ownership.StatusReporter;
+import io.hawser.source.kafka.NetworkClientConnector;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The links that this broker fetches for, each with the partitions that it leads.
+ *
+ * <p>Confined to the control thread, but for {@link #wants}.
+ */
+final class LinkMirrors implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkMirrors.class);
+
+    private final HostBroker broker;
+    private final SecretReferences secrets;
+    private final Time time;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private @Nullable LineageJournal journal;
+    private volatile Set<MirrorAssignment> wanted = Set.of();
+
+    private record Entry(LinkDefinition definition, String sourceClusterId, LinkMirror mirror) {}
+
+    LinkMirrors(HostBroker broker, SecretReferences secrets, Time time) {
+        this.broker = broker;
+        this.secrets = secrets;
+        this.time = time;
+    }
+
+    /** Set once, before anything is assigned. */
+    void journal(LineageJournal newJournal) {
+        journal = newJournal;
+    }
+
+    /** Whether the assignment is still to be fetched. May be called by any thread. */
+    boolean wants(MirrorAssignment assignment) {
+        return wanted.contains(assignment);
+    }
+
+    /** Whether anything may still be appended to the partition. */
+    boolean hold(TopicPartition mirror) {
+        return entries.values().stream().anyMatch(entry -> entry.mirror().holds(mirror));
+    }
+
+    /** Brings each link to what is wanted; ends those that are gone, or have changed, before others begin. */
+    void assign(Ownership ownership, Definitions definitions, List<Ownership.Led> led) {
+        Map<String, List<MirrorAssignment>> byLink = led.stream()
+                .filter(Ownership.Led::fetches)
+                .collect(Collectors.groupingBy(
+                        topic -> topic.definition().link(),
+                        Collectors.flatMapping(topic -> topic.partitions().stream(), Collectors.toList())));
+        byLink.keySet()
+                .removeIf(link ->
+                        definitions.link(link).filter(ownership::linkFetches).isEmpty());
+        wanted = byLink.values().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
+        endChanged(ownership, definitions);
+        byLink.forEach((name, assignments) -> {
+            LinkDefinition link = definitions.links().get(name);
+            if (link != null && !entries.containsKey(name)) {
+                begin(link, ownership.sourceClusterId(link).orElseThrow());
+            }
+        });
+        entries.forEach((name, entry) -> entry.mirror().assign(byLink.getOrDefault(name, List.of())));
+    }
+
+    void report(StatusReporter reporter, long nowMs) {
+        entries.forEach((link, entry) -> reporter.report(link, entry.mirror().report(), nowMs));
+    }
+
+    @Override
+    public void close() {
+        entries.values().forEach(entry -> entry.mirror().close());
+        entries.clear();
+    }
+
+    private void endChanged(Ownership ownership, Definitions definitions) {
+        entries.entrySet().removeIf(each -> {
+            Entry entry = each.getValue();
+            LinkDefinition link = definitions.links().get(each.getKey());
+            boolean current = link != null
+                    && link.equals(entry.definition())
+                    && ownership
+                            .sourceClusterId(link)
+                            .filter(entry.sourceClusterId()::equals)
+                            .isPresent();
+            if (!current) {
+                entry.mirror().close();
+            }
+            return !current;
+        });
+    }
+
+    private void begin(LinkDefinition link, String sourceClusterId) {
+        try {
+            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkMirror mirror = new LinkMirror(
+                    link.name(),
+                    config,
+                    sourceClusterId,
+                    new NetworkClientConnector(config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), time),
+                    broker.mirrorLog(),
+                    Objects.requireNonNull(journal),
+                    time);
+            mirror.start();
+            entries.put(link.name(), new Entry(link, sourceClusterId, mirror));
+        } catch (KafkaException e) {
+            LOG.error("[{}] cannot run on this broker: {}", link.name(), e.getMessage());
+        }
+    }
+}

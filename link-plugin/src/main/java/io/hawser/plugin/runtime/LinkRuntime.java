@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.runtime;
+
+import io.hawser.config.SecretReferences;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.TopicNames;
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.plugin.PluginVersion;
+import io.hawser.plugin.broker.ClusterView;
+import io.hawser.plugin.broker.HostBroker;
+import io.hawser.plugin.broker.HostBrokers;
+import io.hawser.plugin.broker.UnsupportedBrokerException;
+import io.hawser.plugin.coordinator.Coordinator;
+import io.hawser.plugin.coordinator.CoordinatorContext;
+import io.hawser.plugin.guard.DefinitionsFeed;
+import io.hawser.plugin.local.LocalAdmin;
+import io.hawser.plugin.local.LocalCluster;
+import io.hawser.plugin.ownership.Ownership;
+import io.hawser.plugin.ownership.PartitionBook;
+import io.hawser.plugin.ownership.PartitionStops;
+import io.hawser.plugin.ownership.StatusReporter;
+import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.BrokerStatus;
+import io.hawser.status.MirrorState;
+import io.hawser.status.StateKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.authorizer.AuthorizerServerInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the links of one broker.
+ *
+ * <p>Thread-safe: the control thread owns all state; metadata, definitions and the state topic only wake it.
+ *
+ * <p>Failure semantics: a pass that fails is logged and made again. Until the state topic exists, nothing is fetched; mirror
+ * topics are read-only all the same.
+ */
+public final class LinkRuntime implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkRuntime.class);
+    private static final long TICK_MS = 500;
+    private static final long SOON_MS = 20;
+    private static final long CREATE_AGAIN_MS = 2_000;
+    private static final long CLOSE_LIMIT_MS = 5_000;
+
+    private final HostBroker broker;
+    private final DefinitionsFeed feed;
+    private final LocalCluster local;
+    private final LocalAdmin admin;
+    private final SecretReferences secrets;
+    private final Time time = Time.SYSTEM;
+    private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
+    private final Thread thread = new Thread(this::run, "hawser-control");
+    private volatile @Nullable ClusterView cluster;
+    private volatile boolean running = true;
+    private @Nullable Running parts;
+    private @Nullable Coordinator coordinator;
+    private long createdMs;
+
+    /** What there is once the state topic exists. */
+    private record Running(
+            StateTopic state, PartitionBook book, PartitionStops stops, StatusReporter reporter, LinkMirrors links) {}
+
+    private LinkRuntime(HostBroker broker, Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
+        this.broker = broker;
+        this.feed = feed;
+        this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
+        this.admin = new LocalAdmin(local);
+        this.secrets = new SecretReferences(allowedPaths(configs));
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts to run links.
+     *
+     * @throws UnsupportedBrokerException if this Kafka's insides are not known
+     */
+    public static LinkRuntime start(Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed)
+            throws UnsupportedBrokerException {
+        HostBroker broker = HostBrokers.find(info.brokerId());
+        LinkRuntime runtime = new LinkRuntime(broker, configs, info, feed);
+        feed.localTopics(runtime::topicExists);
+        feed.listen(definitions -> runtime.wake());
+        broker.listen(view -> {
+            runtime.cluster = view;
+            runtime.wake();
+        });
+        runtime.thread.start();
+        LOG.info(
+                "Hawser {} runs on broker {}, Kafka {}",
+                PluginVersion.current(),
+                broker.nodeId(),
+                broker.kafkaVersion());
+        return runtime;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        running = false;
+        broker.release();
+        thread.interrupt();
+        thread.join(CLOSE_LIMIT_MS);
+        admin.close();
+    }
+
+    private boolean topicExists(String topic) {
+        ClusterView view = cluster;
+        return view != null && view.topic(topic).isPresent();
+    }
+
+    private void wake() {
+        woken.offer(true);
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                boolean settled = step();
+                woken.poll(settled ? TICK_MS : SOON_MS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                break;
+            } catch (Exception e) {
+                LOG.error("Unexpected; the links of this broker go on", e);
+                pause();
+            } catch (Throwable e) {
+                LOG.error("Links end on this broker", e);
+                break;
+            }
+        }
+        end();
+    }
+
+    /** @return whether nothing is expected to change by itself soon */
+    private boolean step() {
+        ClusterView view = cluster;
+        Definitions definitions = feed.current();
+        if (view == null || (definitions.links().isEmpty() && parts == null)) {
+            return true;
+        }
+        Running running = parts(view);
+        if (running == null) {
+            createStateTopic(view);
+            return true;
+        }
+        coordinate(running, view);
+        Ownership ownership = new Ownership(
+                broker.nodeId(), definitions, view, running.state().snapshot());
+        List<Ownership.Led> led = ownership.led();
+        running.links().assign(ownership, definitions, led);
+        boolean settled = true;
+        for (Ownership.Led topic : led) {
+            settled &= running.stops().follow(topic, running.links()::hold);
+            if (topic.fetches()) {
+                resume(running.book(), topic);
+            }
+        }
+        running.book().retain(mirrorsOf(led));
+        running.links().report(running.reporter(), time.milliseconds());
+        return settled;
+    }
+
+    /** A promotion that was given up leaves the partitions' reports about it void. */
+    private static void resume(PartitionBook book, Ownership.Led topic) {
+        topic.partitions()
+                .forEach(partition -> book.change(
+                        partition,
+                        status -> status.stopping() == null ? status : status.withState(MirrorState.ACTIVE, null)));
+    }
+
+    private static Set<TopicPartition> mirrorsOf(List<Ownership.Led> led) {
+        return led.stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(MirrorAssignment::mirror)
+                .collect(Collectors.toSet());
+    }
+
+    private @Nullable Running parts(ClusterView view) {
+        if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
+            StateTopic state = new StateTopic(local, this::wake);
+            LinkMirrors links = new LinkMirrors(broker, secrets, time);
+            PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
+            links.journal(book);
+            parts = new Running(
+                    state,
+                    book,
+                    new PartitionStops(broker, book),
+                    new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog()),
+                    links);
+            state.write(
+                    StateKey.broker(broker.nodeId()),
+                    new BrokerStatus(
+                            broker.nodeId(),
+                            PluginVersion.current(),
+                            broker.kafkaVersion(),
+                            true,
+                            null,
+                            time.milliseconds()));
+        }
+        return parts;
+    }
+
+    /** One broker asks for it: the first that lives. */
+    private void createStateTopic(ClusterView view) {
+        boolean first = !view.liveBrokers().isEmpty() && view.liveBrokers().first() == broker.nodeId();
+        if (first && time.milliseconds() - createdMs >= CREATE_AGAIN_MS) {
+            createdMs = time.milliseconds();
+            admin.createStateTopic(view.liveBrokers().size());
+        }
+    }
+
+    private void coordinate(Running running, ClusterView view) {
+        boolean leads = view.topic(TopicNames.STATE_TOPIC)
+                .map(topic -> topic.partitions().get(0).leader() == broker.nodeId())
+                .orElse(false);
+        Coordinator current = coordinator;
+        if (leads && current == null) {
+            coordinator = new Coordinator(new CoordinatorContext(
+                    broker.nodeId(),
+                    broker.clusterId(),
+                    feed::current,
+                    () -> Objects.requireNonNull(cluster),
+                    running.state(),
+                    admin,
+                    secrets,
+                    time));
+            coordinator.start();
+        } else if (!leads && current != null) {
+            coordinator = null;
+            current.close();
+        } else if (current != null) {
+            current.wake();
+        }
+    }
+
+    private void end() {
+        if (coordinator != null) {
+            coordinator.close();
+        }
+        Running ending = parts;
+        if (ending != null) {
+            ending.links().close();
+            ending.state().close();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(TICK_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> allowedPaths(Map<String, ?> configs) {
+        Object value = configs.get(SecretReferences.ALLOWED_PATHS);
+        return value == null
+                ? List.of()
+                : Arrays.stream(value.toString().split(","))
+                        .map(String::trim)
+                        .filter(path -> !path.isEmpty())
+                        .toList();
+    }
+}

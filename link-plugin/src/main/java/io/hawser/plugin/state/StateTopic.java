@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.state;
+
+import io.hawser.definition.TopicNames;
+import io.hawser.plugin.local.LocalCluster;
+import io.hawser.status.StateCodec;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads and writes the state topic.
+ *
+ * <p>Law: writes reach the topic in the order of the calls. {@link #upToDate} completes only after all that was in the topic
+ * when it was called can be seen in {@link #snapshot}.
+ *
+ * <p>Thread-safe; no call blocks. One thread reads, another sends: a producer may block for metadata, its callers may not.
+ *
+ * <p>Failure semantics: a write that fails, or that finds the queue full, fails its stage and is not repeated: who wrote
+ * decides. A reader that fails is made anew and reads from the beginning.
+ */
+public final class StateTopic implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateTopic.class);
+    private static final TopicPartition PARTITION = new TopicPartition(TopicNames.STATE_TOPIC, 0);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final int QUEUE_LIMIT = 100_000;
+    private static final int MAX_BLOCK_MS = 10_000;
+
+    private final LocalCluster local;
+    private final Runnable onChange;
+    private final StateSnapshot snapshot = new StateSnapshot();
+    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final ExecutorService writer = writerThread();
+    private final Thread reader = new Thread(this::read, "hawser-state-reader");
+    private final KafkaProducer<String, byte[]> producer;
+    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
+    private volatile boolean running = true;
+
+    /** @param onChange called after something new was read; must not block */
+    public StateTopic(LocalCluster local, Runnable onChange) {
+        this.local = local;
+        this.onChange = onChange;
+        this.producer = newProducer(local);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    public StateSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Completes when the value would survive the loss of this broker. */
+    public <V> CompletionStage<Void> write(StateKey<V> key, V value) {
+        return send(key.text(), StateCodec.write(value));
+    }
+
+    /** Forgets a key. */
+    public CompletionStage<Void> delete(String key) {
+        return send(key, null);
+    }
+
+    /** Completes when the snapshot holds at least what is in the topic now. */
+    public CompletionStage<Void> upToDate() {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        waiting.add(future);
+        KafkaConsumer<String, byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        return future;
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        KafkaConsumer<String, byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        writer.shutdownNow();
+        producer.close(CLOSE_LIMIT);
+        try {
+            reader.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CompletionStage<Void> send(String key, byte @Nullable [] value) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            writer.execute(() -> sendNow(key, value, done));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(new KafkaException("the state topic takes no more writes now", e));
+        }
+        return done;
+    }
+
+    private void sendNow(String key, byte @Nullable [] value, CompletableFuture<Void> done) {
+        try {
+            producer.send(new ProducerRecord<>(PARTITION.topic(), 0, key, value), (metadata, error) -> {
+                if (error == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(error);
+                }
+            });
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    private void read() {
+        while (running) {
+            try (KafkaConsumer<String, byte[]> fresh = newConsumer()) {
+                consumer = fresh;
+                fresh.assign(List.of(PARTITION));
+                fresh.seekToBeginning(List.of(PARTITION));
+                while (running) {
+                    readMore(fresh);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("The state topic cannot be read; trying again: {}", e.toString());
+                pause();
+            }
+        }
+        consumer = null;
+        failWaiting();
+    }
+
+    private void readMore(KafkaConsumer<String, byte[]> from) {
+        try {
+            boolean changed = false;
+            for (ConsumerRecord<String, byte[]> record : from.poll(POLL)) {
+                snapshot.apply(record.key(), record.value());
+                changed = true;
+            }
+            if (changed) {
+                onChange.run();
+            }
+            if (!waiting.isEmpty()) {
+                settle(from);
+            }
+        } catch (WakeupException e) {
+            if (running) {
+                settle(from);
+            }
+        }
+    }
+
+    private void settle(KafkaConsumer<String, byte[]> from) {
+        List<CompletableFuture<Void>> asked = new ArrayList<>();
+        for (CompletableFuture<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
+            asked.add(next);
+        }
+        if (asked.isEmpty()) {
+            return;
+        }
+        try {
+            long end = from.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            while (running && from.position(PARTITION) < end) {
+                from.poll(POLL).forEach(record -> snapshot.apply(record.key(), record.value()));
+            }
+            asked.forEach(future -> future.complete(null));
+            onChange.run();
+        } catch (WakeupException e) {
+            waiting.addAll(asked);
+        } catch (RuntimeException e) {
+            asked.forEach(future -> future.completeExceptionally(e));
+            throw e;
+        }
+    }
+
+    private void failWaiting() {
+        for (CompletableFuture<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.completeExceptionally(new KafkaException("the plugin ends"));
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private KafkaConsumer<String, byte[]> newConsumer() {
+        Map<String, Object> properties = local.clientProperties("state-reader");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return withOwnClasses(
+                () -> new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    private static KafkaProducer<String, byte[]> newProducer(LocalCluster local) {
+        Map<String, Object> properties = local.clientProperties("state-writer");
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return withOwnClasses(() -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+    }
+
+    /** Kafka's clients load classes by the thread's context loader, which is not ours to rely on. */
+    private static <C> C withOwnClasses(Supplier<C> client) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(StateTopic.class.getClassLoader());
+        try {
+            return client.get();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static ExecutorService writerThread() {
+        return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_LIMIT), work -> {
+            Thread thread = new Thread(work, "hawser-state-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

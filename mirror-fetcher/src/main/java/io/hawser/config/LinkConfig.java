@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.ClientDnsLookup;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/**
+ * The properties of a link, typed. Every security setting of a Kafka client is one of them.
+ *
+ * <p>Immutable. Properties that hold a secret hold a reference to it, see {@link SecretReferences}; a config made by
+ * {@link #resolved} holds the secrets themselves as Kafka's {@code Password}, which prints as {@code [hidden]}.
+ */
+public final class LinkConfig extends AbstractConfig {
+
+    public static final String BOOTSTRAP_SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    public static final String PAUSED = "cluster.link.paused";
+    public static final String NUM_FETCHERS = "num.cluster.link.fetchers";
+    public static final String FETCH_MAX_BYTES = "replica.fetch.max.bytes";
+    public static final String FETCH_MIN_BYTES = "replica.fetch.min.bytes";
+    public static final String FETCH_WAIT_MAX_MS = "replica.fetch.wait.max.ms";
+    public static final String FETCH_RESPONSE_MAX_BYTES = "replica.fetch.response.max.bytes";
+    public static final String FETCH_BACKOFF_MS = "replica.fetch.backoff.ms";
+    public static final String SOCKET_RECEIVE_BUFFER_BYTES = "replica.socket.receive.buffer.bytes";
+    public static final String MAX_UNACKED_BYTES = "mirror.unacked.max.bytes";
+    public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
+    public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
+
+    private static final int MIB = 1024 * 1024;
+
+    private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
+
+    private LinkConfig(Map<String, ?> values) {
+        super(DEFINITION, values, false);
+    }
+
+    /** All properties with type, default, range and documentation, for generated references. */
+    public static ConfigDef definition() {
+        return linkProperties(new ConfigDef());
+    }
+
+    /**
+     * Checks the properties of a link as its creator gave them, without resolving references and without I/O.
+     *
+     * @throws ConfigException with one line that names the property and the way out
+     */
+    public static void validate(Map<String, String> given) {
+        if (given.getOrDefault(BOOTSTRAP_SERVERS, "").isBlank()) {
+            throw new ConfigException(
+                    "bootstrap.servers is missing; name at least one broker of the source, as host:port");
+        }
+        for (String name : given.keySet()) {
+            if (!DEFINITION.configKeys().containsKey(name)) {
+                throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
+            }
+        }
+        SecretReferences.requireForSecrets(DEFINITION, given);
+        LinkConfig config = new LinkConfig(SecretReferences.withoutReferences(given));
+        config.requireBootstrapAddresses();
+        config.requireConsistentSizes();
+    }
+
+    /**
+     * The properties with all references replaced by what they point to.
+     *
+     * @throws ConfigException if a property is wrong or a reference does not resolve
+     */
+    public static LinkConfig resolved(Map<String, String> given, SecretReferences references) {
+        validate(given);
+        return new LinkConfig(references.resolve(given));
+    }
+
+    public List<String> bootstrapServers() {
+        return getList(BOOTSTRAP_SERVERS);
+    }
+
+    public boolean paused() {
+        return getBoolean(PAUSED);
+    }
+
+    /** Fetcher threads per source broker on each destination broker, at least 1. */
+    public int fetchersPerSourceBroker() {
+        return getInt(NUM_FETCHERS);
+    }
+
+    /** Bytes asked of one partition in one fetch; a larger first batch still comes whole (KIP-74). */
+    public int partitionMaxBytes() {
+        return getInt(FETCH_MAX_BYTES);
+    }
+
+    public int fetchMinBytes() {
+        return getInt(FETCH_MIN_BYTES);
+    }
+
+    public int fetchMaxWaitMs() {
+        return getInt(FETCH_WAIT_MAX_MS);
+    }
+
+    public int responseMaxBytes() {
+        return getInt(FETCH_RESPONSE_MAX_BYTES);
+    }
+
+    /** Pause before a partition that could not be fetched or appended is tried again. */
+    public int fetchBackoffMs() {
+        return getInt(FETCH_BACKOFF_MS);
+    }
+
+    /** Bytes of one partition that are in the leader's log but not yet on all in-sync replicas. */
+    public long maxUnackedBytes() {
+        return getLong(MAX_UNACKED_BYTES);
+    }
+
+    public long metadataMaxAgeMs() {
+        return getLong(METADATA_MAX_AGE_MS);
+    }
+
+    public int requestTimeoutMs() {
+        return getInt(REQUEST_TIMEOUT_MS);
+    }
+
+    private void requireBootstrapAddresses() {
+        for (String address : bootstrapServers()) {
+            int colon = address.lastIndexOf(':');
+            if (colon <= 0 || !address.substring(colon + 1).matches("[0-9]{1,5}")) {
+                throw new ConfigException("bootstrap.servers: '" + address + "' is not of the form host:port");
+            }
+        }
+    }
+
+    private void requireConsistentSizes() {
+        if (fetchMaxWaitMs() >= requestTimeoutMs()) {
+            throw new ConfigException(FETCH_WAIT_MAX_MS + " (" + fetchMaxWaitMs() + ") must be below "
+                    + REQUEST_TIMEOUT_MS + " (" + requestTimeoutMs() + ")");
+        }
+    }
+
+    private static String suggestion(String name) {
+        return DEFINITION.configKeys().keySet().stream()
+                .filter(known -> known.equalsIgnoreCase(name) || known.endsWith("." + name) || name.endsWith(known))
+                .findFirst()
+                .map(known -> "; did you mean '" + known + "'?")
+                .orElse("; see 'link-admin create --help' for where the list of properties is");
+    }
+
+    private static ConfigDef linkProperties(ConfigDef def) {
+        mirrorProperties(def);
+        connectionProperties(def);
+        return def.withClientSslSupport().withClientSaslSupport();
+    }
+
+    private static void mirrorProperties(ConfigDef def) {
+        def.define(PAUSED, ConfigDef.Type.BOOLEAN, false, MEDIUM, "Whether all mirrors of the link stand still.")
+                .define(
+                        NUM_FETCHERS,
+                        ConfigDef.Type.INT,
+                        1,
+                        between(1, 64),
+                        MEDIUM,
+                        "Fetcher threads, each with its own connection, per source broker on each destination broker.")
+                .define(
+                        FETCH_MAX_BYTES,
+                        ConfigDef.Type.INT,
+                        4 * MIB,
+                        between(1, Integer.MAX_VALUE),
+                        MEDIUM,
+                        "Bytes asked of one partition in one fetch. A larger first batch still comes whole.")
+                .define(
+                        FETCH_MIN_BYTES,
+                        ConfigDef.Type.INT,
+                        1,
+                        between(1, Integer.MAX_VALUE),
+                        LOW,
+                        "Bytes that a source broker waits for before it answers a fetch.")
+                .define(
+                        FETCH_WAIT_MAX_MS,
+                        ConfigDef.Type.INT,
+                        500,
+                        between(0, 60_000),
+                        MEDIUM,
+                        "How long a source broker waits for " + FETCH_MIN_BYTES + ".")
+                .define(
+                        FETCH_RESPONSE_MAX_BYTES,
+                        ConfigDef.Type.INT,
+                        16 * MIB,
+                        between(1, 256 * MIB),
+                        MEDIUM,
+                        "Bytes asked of one source broker in one fetch, over all partitions.")
+                .define(
+                        FETCH_BACKOFF_MS,
+                        ConfigDef.Type.INT,
+                        200,
+                        between(0, 60_000),
+                        LOW,
+                        "Pause before a partition that could not be fetched or appended is tried again; grows with"
+                                + " each failure.")
+                .define(
+                        MAX_UNACKED_BYTES,
+                        ConfigDef.Type.LONG,
+                        32L * MIB,
+                        atLeast(1),
+                        LOW,
+                        "Bytes of one partition that may be in its leader's log before the in-sync replicas have"
+                                + " them; beyond it the partition is not fetched.")
+                .define(
+                        SOCKET_RECEIVE_BUFFER_BYTES,
+                        ConfigDef.Type.INT,
+                        -1,
+                        atLeast(-1),
+                        LOW,
+                        "Size of the TCP receive buffer of fetch connections; -1 lets the operating system tune it.");
+    }
+
+    private static void connectionProperties(ConfigDef def) {
+        def.define(
+                        BOOTSTRAP_SERVERS,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        ConfigDef.ValidList.anyNonDuplicateValues(true, false),
+                        HIGH,
+                        "Brokers of the source cluster to begin with, as host:port.")
+                .define(
+                        CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
+                        ConfigDef.Type.STRING,
+                        ClientDnsLookup.USE_ALL_DNS_IPS.toString(),
+                        ValidString.in(
+                                ClientDnsLookup.USE_ALL_DNS_IPS.toString(),
+                                ClientDnsLookup.RESOLVE_CANONICAL_BOOTSTRAP_SERVERS_ONLY.toString()),
+                        LOW,
+                        CommonClientConfigs.CLIENT_DNS_LOOKUP_DOC)
+                .define(
+                        METADATA_MAX_AGE_MS,
+                        ConfigDef.Type.LONG,
+                        300_000L,
+                        atLeast(100),
+                        LOW,
+                        "How long the source's topics and leaders are taken as known without asking again.")
+                .define(
+                        REQUEST_TIMEOUT_MS,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        between(100, 600_000),
+                        MEDIUM,
+                        "How long an answer of the source is waited for; a peer that is silent for longer is taken"
+                                + " as gone.")
+                .define(
+                        CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+                        ConfigDef.Type.LONG,
+                        5_000L,
+                        atLeast(1),
+                        LOW,
+                        CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_DOC)
+                .define(
+                        CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG,
+                        ConfigDef.Type.LONG,
+                        10_000L,
+                        atLeast(1),
+                        LOW,
+                        CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_DOC)
+                .define(
+                        CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG,
+                        ConfigDef.Type.LONG,
+                        50L,
+                        atLeast(0),
+                        LOW,
+                        CommonClientConfigs.RECONNECT_BACKOFF_MS_DOC)
+                .define(
+                        CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        ConfigDef.Type.LONG,
+                        1_000L,
+                        atLeast(0),
+                        LOW,
+                        CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_DOC)
+                .define(
+                        CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG,
+                        ConfigDef.Type.LONG,
+                        300_000L,
+                        LOW,
+                        CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_DOC)
+                .define(
+                        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                        ConfigDef.Type.STRING,
+                        CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL,
+                        ValidString.in(SecurityProtocol.names().toArray(String[]::new)),
+                        HIGH,
+                        CommonClientConfigs.SECURITY_PROTOCOL_DOC);
+    }
+}

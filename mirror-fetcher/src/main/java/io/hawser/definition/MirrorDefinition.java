@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.definition;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * One mirror topic, as its creator wants it.
+ *
+ * <p>Immutable.
+ *
+ * @param topic the mirror topic's name on the destination
+ * @param id tells this mirror from an earlier one of the same name
+ * @param link the link that owns it
+ * @param sourceTopic the topic's name on the source
+ * @param intent what is asked for
+ * @param replicationFactor the mirror's own, or -1 for the destination's default
+ * @param configs topic configs that override the source's
+ */
+public record MirrorDefinition(
+        String topic,
+        Uuid id,
+        String link,
+        String sourceTopic,
+        MirrorIntent intent,
+        short replicationFactor,
+        Map<String, String> configs) {
+
+    public static final short DEFAULT_REPLICATION_FACTOR = -1;
+
+    public MirrorDefinition {
+        configs = Collections.unmodifiableMap(new TreeMap<>(configs));
+    }
+
+    public MirrorDefinition withIntent(MirrorIntent newIntent) {
+        return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs);
+    }
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.batch.BatchHeader;
+import io.hawser.batch.BatchRewriter;
+import io.hawser.batch.BatchStep;
+import io.hawser.batch.BatchWalk;
+import io.hawser.source.FetchAnswer;
+import io.hawser.source.FetchAnswer.PartitionAnswer;
+import io.hawser.source.FetchRequest;
+import io.hawser.source.FetchRequest.PartitionFetch;
+import io.hawser.source.SourceErrors;
+import io.hawser.source.SourceFailure;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All partitions that one fetcher mirrors from one source broker: what to ask for next, what an answer means, and the
+ * appends that follow from it.
+ *
+ * <p>Law: an answer's batches are appended only if they were asked for at exactly the partition's next offset, so a log never
+ * gets a hole or the same batch twice, whatever happened between request and answer. Each partition fails and heals
+ * alone.
+ *
+ * <p>The driver calls {@link #nextRequest}, then {@link #accept} with the answer, then {@link #nextRequest} again, and only
+ * then {@link #appendTaken}: the source works on the next answer while this one is appended.
+ *
+ * <p>Confined to the fetcher thread. Knows no thread, socket or clock.
+ */
+final class BrokerFetch {
+
+    /** How soon to look again at a partition that waits for its replicas or for its lineage. */
+    private static final long HELD_BACK_CHECK_MS = 20;
+
+    private final FetchSettings settings;
+    private final MirrorLog log;
+    private final BatchRewriter rewriter;
+    private final LineageWriter lineageWriter;
+    private final FetchEvents events;
+    private final Backoff backoff;
+    private final FetchSession session = new FetchSession();
+    private final BatchWalk walk = new BatchWalk();
+    private final SourceHealth health = new SourceHealth();
+    private final Map<TopicPartition, MirroredPartition> partitions = new LinkedHashMap<>();
+    private final Map<Uuid, Map<Integer, MirroredPartition>> bySourceId = new HashMap<>();
+    private final Map<TopicPartition, MirroredPartition> bySourceName = new HashMap<>();
+    private final Set<MirroredPartition> heldBack = new LinkedHashSet<>();
+    private final Deque<Taken> taken = new ArrayDeque<>();
+
+    /** Batches of one partition that were rewritten and wait to be appended. */
+    private record Taken(MirroredPartition partition, ByteBuffer batches, long endOffsetExclusive) {}
+
+    BrokerFetch(
+            FetchSettings settings,
+            MirrorLog log,
+            BatchRewriter rewriter,
+            LineageWriter lineageWriter,
+            FetchEvents events,
+            Backoff backoff) {
+        this.settings = settings;
+        this.log = log;
+        this.rewriter = rewriter;
+        this.lineageWriter = lineageWriter;
+        this.events = events;
+        this.backoff = backoff;
+    }
+
+    /** Takes a partition on, from its next offset, as led by this source broker under an epoch. */
+    void add(MirroredPartition partition, int sourceLeaderEpoch) {
+        partition.followLeader(sourceLeaderEpoch, health);
+        TopicIdPartition source = partition.assignment().source();
+        partitions.put(partition.assignment().mirror(), partition);
+        bySourceId.computeIfAbsent(source.topicId(), id -> new HashMap<>()).put(source.partition(), partition);
+        bySourceName.put(source.topicPartition(), partition);
+        heldBack.add(partition);
+    }
+
+    /** Lets a partition go. Nothing of it is appended after this returns. */
+    void remove(MirroredPartition partition) {
+        if (!partitions.remove(partition.assignment().mirror(), partition)) {
+            return;
+        }
+        TopicIdPartition source = partition.assignment().source();
+        Map<Integer, MirroredPartition> ofTopic = bySourceId.get(source.topicId());
+        if (ofTopic != null) {
+            ofTopic.remove(source.partition(), partition);
+            if (ofTopic.isEmpty()) {
+                bySourceId.remove(source.topicId());
+            }
+        }
+        bySourceName.remove(source.topicPartition(), partition);
+        heldBack.remove(partition);
+        session.forget(source);
+        taken.removeIf(waiting -> waiting.partition() == partition);
+    }
+
+    int size() {
+        return partitions.size();
+    }
+
+    /** What to ask for now; empty when there is nothing to ask. To be called when no request is in flight. */
+    Optional<FetchRequest> nextRequest(long nowMs) {
+        heldBack.removeIf(partition -> {
+            boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes());
+            if (fetchable) {
+                session.want(fetchOf(partition));
+            }
+            return fetchable;
+        });
+        if (session.isIdle()) {
+            return Optional.empty();
+        }
+        int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
+        return Optional.of(session.next(waitMs, settings.minBytes(), settings.responseMaxBytes()));
+    }
+
+    /** How long nothing but an answer or the journal can give work; at most {@code limitMs}. */
+    long idleMs(long nowMs, long limitMs) {
+        long idleMs = limitMs;
+        for (MirroredPartition partition : heldBack) {
+            long dueMs = partition.retryAtMs() - nowMs;
+            idleMs = Math.min(idleMs, dueMs > 0 ? dueMs : HELD_BACK_CHECK_MS);
+        }
+        return idleMs;
+    }
+
+    /** Takes an answer apart: rewrites its batches in place and moves each partition's next offset past them. */
+    void accept(FetchAnswer answer, long nowMs) {
+        if (!session.accept(answer.error(), answer.sessionId())) {
+            if (!ofTheSession(answer.error())) {
+                lose(new SourceFailure(
+                        SourceErrors.failureCode(answer.error()),
+                        "fetch refused: " + answer.error().message()));
+            }
+            return;
+        }
+        health.answered(nowMs);
+        for (PartitionAnswer part : answer.partitions()) {
+            MirroredPartition partition = find(part);
+            if (partition != null) {
+                accept(partition, part, nowMs);
+            }
+        }
+    }
+
+    /** The request in flight came to nothing. */
+    void failed(SourceFailure failure) {
+        session.restart();
+        health.failed(failure);
+        lose(failure);
+    }
+
+    /** Appends what was taken out of answers. */
+    void appendTaken(long nowMs) {
+        if (taken.isEmpty()) {
+            return;
+        }
+        for (Taken next = taken.poll(); next != null; next = taken.poll()) {
+            append(next, nowMs);
+        }
+        log.completeAppends();
+    }
+
+    private void accept(MirroredPartition partition, PartitionAnswer part, long nowMs) {
+        PartitionFetch asked = session.asked(partition.assignment().source());
+        if (asked == null || asked.fetchOffset() != partition.nextOffset() || heldBack.contains(partition)) {
+            return;
+        }
+        if (part.error() != Errors.NONE) {
+            refused(partition, part, nowMs);
+        } else if (part.diverging() != null) {
+            fail(
+                    partition,
+                    FailureCode.DIVERGED,
+                    "the source's epoch " + part.diverging().epoch() + " ends at "
+                            + part.diverging().endOffset() + ", the mirror has it up to " + partition.nextOffset(),
+                    nowMs);
+        } else {
+            take(partition, part, nowMs);
+        }
+    }
+
+    private void refused(MirroredPartition partition, PartitionAnswer part, long nowMs) {
+        Errors error = part.error();
+        if (error == Errors.OFFSET_OUT_OF_RANGE) {
+            remove(partition);
+            events.outOfRange(partition);
+        } else if (SourceErrors.leaderMoved(error)) {
+            remove(partition);
+            events.leaderMoved(partition, error);
+        } else {
+            fail(partition, SourceErrors.failureCode(error), "the source answered: " + error.message(), nowMs);
+        }
+    }
+
+    /** Walks the headers once: checks, rewrites, and finds where the next fetch begins. */
+    private void take(MirroredPartition partition, PartitionAnswer part, long nowMs) {
+        ByteBuffer records = part.records();
+        long firstOffset = partition.nextOffset();
+        long endOffset = firstOffset;
+        int start = records.position();
+        int end = start;
+        Failure trouble = null;
+        walk.start(records);
+        while (walk.next() == BatchStep.BATCH && trouble == null) {
+            trouble = mismatch(partition, firstOffset, nowMs);
+            if (trouble != null || !knowsEpoch(partition)) {
+                break;
+            }
+            BatchRewriter.Outcome outcome = rewriter.rewrite(
+                    records, walk.position(), partition.assignment().leaderEpoch());
+            if (outcome != BatchRewriter.Outcome.REWRITTEN) {
+                trouble =
+                        new Failure(FailureCode.CORRUPT_BATCH, "batch at " + walk.baseOffset() + ": " + outcome, nowMs);
+                break;
+            }
+            end = walk.position() + walk.sizeInBytes();
+            endOffset = walk.lastOffset() + 1;
+        }
+        BatchStep step = walk.step();
+        if (end > start) {
+            partition.moveTo(endOffset);
+            taken.add(new Taken(partition, slice(records, start, end), endOffset));
+        }
+        hear(partition, part, end - start, endOffset - firstOffset, nowMs);
+        if (trouble != null) {
+            fail(partition, trouble, nowMs);
+        } else if (step == BatchStep.BATCH) {
+            recordEpoch(partition);
+        } else if (!step.isNormalEnd()) {
+            fail(partition, failureCode(step), walk.describe(), nowMs);
+        } else {
+            session.want(fetchOf(partition));
+            if (end == start) {
+                partition.succeed();
+            }
+        }
+    }
+
+    /** A batch may begin before the offset asked for only where the mirror has nothing yet. */
+    private @Nullable Failure mismatch(MirroredPartition partition, long firstOffset, long nowMs) {
+        if (walk.lastOffset() < firstOffset) {
+            return new Failure(
+                    FailureCode.CORRUPT_BATCH,
+                    "asked for " + firstOffset + " the source sent a batch that ends at " + walk.lastOffset(),
+                    nowMs);
+        }
+        if (walk.baseOffset() < firstOffset && !partition.lineage().entries().isEmpty()) {
+            return new Failure(
+                    FailureCode.DIVERGED,
+                    "the mirror ends at " + firstOffset + ", inside the source's batch " + walk.baseOffset() + " to "
+                            + walk.lastOffset(),
+                    nowMs);
+        }
+        return null;
+    }
+
+    private boolean knowsEpoch(MirroredPartition partition) {
+        int epoch = walk.sourceLeaderEpoch();
+        return epoch < 0 || partition.lineage().knows(epoch);
+    }
+
+    /** The batch that the walk stands on is the first of a new source epoch: nothing of it goes in before that is kept. */
+    private void recordEpoch(MirroredPartition partition) {
+        partition.awaitLineage();
+        holdBack(partition);
+        lineageWriter.write(partition, partition.lineage().startingAt(walk.sourceLeaderEpoch(), walk.baseOffset()));
+    }
+
+    private void append(Taken next, long nowMs) {
+        MirroredPartition partition = next.partition();
+        Optional<MirrorLog.Position> position = log.position(partition.assignment());
+        if (position.isEmpty()) {
+            fenced(partition);
+            return;
+        }
+        ByteBuffer batches = next.batches();
+        while (batches.hasRemaining()) {
+            ByteBuffer part = upTo(position.get().maxAppendBytes(), batches);
+            AppendOutcome outcome = appendPart(partition, part);
+            if (outcome instanceof AppendOutcome.Refused refused) {
+                giveBack(partition, refused, nowMs);
+                return;
+            } else if (outcome instanceof AppendOutcome.Fenced) {
+                fenced(partition);
+                return;
+            }
+        }
+        if (!heldBack.contains(partition)) {
+            partition.succeed();
+        }
+        if (partition.unackedBytes() >= settings.maxUnackedBytes()) {
+            holdBack(partition);
+        }
+    }
+
+    private AppendOutcome appendPart(MirroredPartition partition, ByteBuffer part) {
+        int bytes = part.remaining();
+        partition.sentToReplicas(bytes);
+        AppendOutcome outcome = log.append(partition.assignment(), part, replicated -> partition.replicated(bytes));
+        if (!(outcome instanceof AppendOutcome.Appended)) {
+            partition.replicated(bytes);
+        }
+        return outcome;
+    }
+
+    /** Nothing more is appended of what was taken: it is asked for again, from where the log really ends. */
+    private void giveBack(MirroredPartition partition, AppendOutcome.Refused refused, long nowMs) {
+        taken.removeIf(waiting -> waiting.partition() == partition);
+        Optional<MirrorLog.Position> position = log.position(partition.assignment());
+        if (position.isEmpty()) {
+            fenced(partition);
+            return;
+        }
+        partition.moveTo(position.get().logEndOffset());
+        fail(partition, refused.code(), refused.message(), nowMs);
+    }
+
+    private void fenced(MirroredPartition partition) {
+        remove(partition);
+        events.fenced(partition);
+    }
+
+    private void fail(MirroredPartition partition, FailureCode code, String message, long nowMs) {
+        fail(partition, new Failure(code, message, nowMs), nowMs);
+    }
+
+    private void fail(MirroredPartition partition, Failure failure, long nowMs) {
+        partition.fail(failure, nowMs, backoff);
+        holdBack(partition);
+    }
+
+    private void holdBack(MirroredPartition partition) {
+        session.forget(partition.assignment().source());
+        heldBack.add(partition);
+    }
+
+    private void lose(SourceFailure failure) {
+        List<MirroredPartition> lost = new ArrayList<>(partitions.values());
+        lost.forEach(this::remove);
+        events.brokerLost(lost, failure);
+    }
+
+    private void hear(MirroredPartition partition, PartitionAnswer part, int bytes, long offsets, long nowMs) {
+        boolean caughtUp = part.highWatermark() >= 0 && partition.nextOffset() >= part.highWatermark();
+        partition.heard(partition
+                .progress()
+                .heard(
+                        part.highWatermark(),
+                        part.logStartOffset(),
+                        caughtUp,
+                        nowMs,
+                        offsets > 0 ? (double) bytes / offsets : 0));
+    }
+
+    private PartitionFetch fetchOf(MirroredPartition partition) {
+        return new PartitionFetch(
+                partition.assignment().source(),
+                partition.nextOffset(),
+                partition.sourceLeaderEpoch(),
+                partition.lineage().epochBefore(partition.nextOffset()),
+                settings.partitionMaxBytes());
+    }
+
+    private @Nullable MirroredPartition find(PartitionAnswer part) {
+        if (part.topicId().equals(Uuid.ZERO_UUID)) {
+            return bySourceName.get(new TopicPartition(part.topic(), part.partition()));
+        }
+        Map<Integer, MirroredPartition> ofTopic = bySourceId.get(part.topicId());
+        return ofTopic == null ? null : ofTopic.get(part.partition());
+    }
+
+    private static boolean ofTheSession(Errors error) {
+        return switch (error) {
+            case FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH, FETCH_SESSION_TOPIC_ID_ERROR -> true;
+            default -> false;
+        };
+    }
+
+    private static FailureCode failureCode(BatchStep step) {
+        return step == BatchStep.UNSUPPORTED_MAGIC ? FailureCode.UNSUPPORTED_MESSAGE_FORMAT : FailureCode.CORRUPT_BATCH;
+    }
+
+    /** Cuts whole batches off the front, as many as fit, at least one; moves the buffer past them. */
+    private static ByteBuffer upTo(int maxBytes, ByteBuffer batches) {
+        if (batches.remaining() <= maxBytes) {
+            ByteBuffer all = batches.slice();
+            batches.position(batches.limit());
+            return all;
+        }
+        int start = batches.position();
+        int end = start;
+        do {
+            end += BatchHeader.sizeInBytes(batches, end);
+        } while (end < batches.limit() && end - start + BatchHeader.sizeInBytes(batches, end) <= maxBytes);
+        batches.position(end);
+        return slice(batches, start, end);
+    }
+
+    private static ByteBuffer slice(ByteBuffer records, int start, int end) {
+        return records.slice(start, end - start);
+    }
+}

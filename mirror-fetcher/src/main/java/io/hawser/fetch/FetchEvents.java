@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.source.SourceFailure;
+import java.util.Collection;
+import org.apache.kafka.common.protocol.Errors;
+
+/** What a fetcher cannot settle by itself. Called on the fetcher thread; implementations hand over and return. */
+interface FetchEvents {
+
+    /** The source broker does not lead the partition, or not under the epoch it was asked with; it was let go. */
+    void leaderMoved(MirroredPartition partition, Errors error);
+
+    /** The source has nothing at the partition's next offset; it was let go. */
+    void outOfRange(MirroredPartition partition);
+
+    /** This broker does not lead the mirror partition under the assignment's epoch any more; it was let go. */
+    void fenced(MirroredPartition partition);
+
+    /** The source broker did not answer; all its partitions were let go. */
+    void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.source.FetchRequest;
+import io.hawser.source.FetchRequest.PartitionFetch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An incremental fetch session (KIP-227): the broker remembers what was asked for, so each request carries only what
+ * changed, and each answer only what has news.
+ *
+ * <p>Law: after an accepted answer, what {@link #asked} returns is what the broker has in its session. After any doubt the
+ * session is begun anew with everything.
+ *
+ * <p>Confined to the fetcher thread.
+ */
+final class FetchSession {
+
+    private final Map<TopicIdPartition, PartitionFetch> asked = new LinkedHashMap<>();
+    private final Map<TopicIdPartition, PartitionFetch> wanted = new LinkedHashMap<>();
+    private final Map<TopicIdPartition, Boolean> changed = new LinkedHashMap<>();
+    private int sessionId;
+    private int sessionEpoch;
+
+    /** Wants a partition from now on, or from another place. */
+    void want(PartitionFetch fetch) {
+        wanted.put(fetch.source(), fetch);
+        changed.put(fetch.source(), true);
+    }
+
+    /** Does not want a partition any more. */
+    void forget(TopicIdPartition source) {
+        if (wanted.remove(source) != null) {
+            changed.put(source, true);
+        }
+    }
+
+    boolean wantsNothing() {
+        return wanted.isEmpty();
+    }
+
+    /** Whether there is nothing that the broker should hear of. */
+    boolean isIdle() {
+        return wanted.isEmpty() && asked.isEmpty();
+    }
+
+    /** What the request in flight, or the last one answered, asked for; null when it did not ask for the partition. */
+    @Nullable
+    PartitionFetch asked(TopicIdPartition source) {
+        return asked.get(source);
+    }
+
+    /** The next request; what it asks for counts as asked. */
+    FetchRequest next(int maxWaitMs, int minBytes, int maxBytes) {
+        List<PartitionFetch> partitions = new ArrayList<>();
+        List<TopicIdPartition> forgotten = new ArrayList<>();
+        if (sessionEpoch == 0) {
+            asked.clear();
+            asked.putAll(wanted);
+            partitions.addAll(wanted.values());
+        } else {
+            changed.keySet().forEach(source -> update(source, partitions, forgotten));
+        }
+        changed.clear();
+        return new FetchRequest(sessionId, sessionEpoch, maxWaitMs, minBytes, maxBytes, partitions, forgotten);
+    }
+
+    /** @return whether the answer counts; if not, the session begins anew */
+    boolean accept(Errors error, int answeredSessionId) {
+        if (error != Errors.NONE) {
+            restart();
+            return false;
+        }
+        if (answeredSessionId == 0) {
+            restart();
+        } else {
+            sessionId = answeredSessionId;
+            sessionEpoch = sessionEpoch == Integer.MAX_VALUE ? 1 : sessionEpoch + 1;
+        }
+        return true;
+    }
+
+    /** Forgets the broker's session; what is wanted stays. */
+    void restart() {
+        sessionId = 0;
+        sessionEpoch = 0;
+    }
+
+    private void update(TopicIdPartition source, List<PartitionFetch> partitions, List<TopicIdPartition> forgotten) {
+        PartitionFetch fetch = wanted.get(source);
+        if (fetch == null) {
+            if (asked.remove(source) != null) {
+                forgotten.add(source);
+            }
+        } else if (!fetch.equals(asked.put(source, fetch))) {
+            partitions.add(fetch);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.config.LinkConfig;
+
+/**
+ * How much is asked for at once. Immutable.
+ *
+ * @param maxUnackedBytes of one partition, in the leader's log and not yet on the in-sync replicas
+ */
+record FetchSettings(
+        int maxWaitMs,
+        int minBytes,
+        int responseMaxBytes,
+        int partitionMaxBytes,
+        long maxUnackedBytes,
+        long backoffMs,
+        long backoffMaxMs) {
+
+    private static final long BACKOFF_MAX_MS = 5_000;
+
+    static FetchSettings of(LinkConfig config) {
+        return new FetchSettings(
+                config.fetchMaxWaitMs(),
+                config.fetchMinBytes(),
+                config.responseMaxBytes(),
+                config.partitionMaxBytes(),
+                config.maxUnackedBytes(),
+                config.fetchBackoffMs(),
+                Math.max(BACKOFF_MAX_MS, config.fetchBackoffMs()));
+    }
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.source.SourceNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * The fetcher threads of one link, some per source broker: made when a partition needs one, ended when none has for a
+ * while or the broker has moved to another address.
+ *
+ * <p>Confined to the link's thread.
+ */
+final class FetcherPool implements AutoCloseable {
+
+    private final int perBroker;
+    private final long idleLimitMs;
+    private final BiFunction<SourceNode, Integer, FetcherThread> factory;
+    private final Map<SourceNode, List<FetcherThread>> fetchers = new HashMap<>();
+    private final Map<FetcherThread, Long> idleSinceMs = new HashMap<>();
+
+    /** @param factory makes and starts a fetcher for a broker; the number tells fetchers of one broker apart */
+    FetcherPool(int perBroker, long idleLimitMs, BiFunction<SourceNode, Integer, FetcherThread> factory) {
+        this.perBroker = perBroker;
+        this.idleLimitMs = idleLimitMs;
+        this.factory = factory;
+    }
+
+    /** The fetcher of that broker that has the fewest partitions. */
+    FetcherThread fetcherFor(SourceNode node) {
+        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(node, unknown -> new ArrayList<>());
+        FetcherThread least = ofBroker.stream()
+                .min(Comparator.comparingInt(FetcherThread::load))
+                .orElse(null);
+        if (least == null || (least.load() > 0 && ofBroker.size() < perBroker)) {
+            least = factory.apply(node, ofBroker.size());
+            ofBroker.add(least);
+        }
+        idleSinceMs.remove(least);
+        return least;
+    }
+
+    /** Ends what has had nothing to do for long enough. */
+    void endIdle(long nowMs) {
+        for (Iterator<List<FetcherThread>> brokers = fetchers.values().iterator(); brokers.hasNext(); ) {
+            List<FetcherThread> ofBroker = brokers.next();
+            ofBroker.removeIf(fetcher -> endIfIdle(fetcher, nowMs));
+            if (ofBroker.isEmpty()) {
+                brokers.remove();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List<FetcherThread> all =
+                fetchers.values().stream().flatMap(List::stream).toList();
+        all.forEach(FetcherThread::stop);
+        all.forEach(FetcherThread::close);
+        fetchers.clear();
+        idleSinceMs.clear();
+    }
+
+    private boolean endIfIdle(FetcherThread fetcher, long nowMs) {
+        if (fetcher.load() > 0) {
+            idleSinceMs.remove(fetcher);
+            return false;
+        }
+        if (nowMs - idleSinceMs.computeIfAbsent(fetcher, first -> nowMs) < idleLimitMs) {
+            return false;
+        }
+        idleSinceMs.remove(fetcher);
+        fetcher.close();
+        return true;
+    }
+}

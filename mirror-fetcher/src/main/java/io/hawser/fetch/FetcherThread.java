@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.batch.BatchRewriter;
+import io.hawser.lineage.EpochLineage;
+import io.hawser.source.FetchAnswer;
+import io.hawser.source.FetchRequest;
+import io.hawser.source.SourceChannel;
+import io.hawser.source.SourceConnector;
+import io.hawser.source.SourceFailure;
+import io.hawser.source.SourceNode;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that fetches from one source broker and appends what it brings; everything in {@link BrokerFetch} happens on
+ * it. It sends the next request before it appends the last answer, so source and destination work at the same time.
+ *
+ * <p>Thread-safe: other threads speak to it by commands, in order. Commands are as many as there are partitions, at most.
+ *
+ * <p>Failure semantics: the source broker does not answer: all partitions are handed back. The journal fails: the partition
+ * tries again after a back-off. Anything unforeseen: logged, all partitions handed back, and the thread goes on.
+ */
+final class FetcherThread implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FetcherThread.class);
+    private static final long POLL_LIMIT_MS = 1_000;
+    private static final long CLOSE_LIMIT_MS = 5_000;
+
+    private final String name;
+    private final Time time;
+    private final SourceChannel channel;
+    private final LineageJournal journal;
+    private final BrokerFetch fetch;
+    private final Backoff backoff;
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile boolean running = true;
+    private final AtomicInteger partitions = new AtomicInteger();
+    private boolean inFlight;
+
+    FetcherThread(
+            String name,
+            SourceNode node,
+            SourceConnector connector,
+            FetchSettings settings,
+            MirrorLog log,
+            BatchRewriter rewriter,
+            LineageJournal journal,
+            FetchEvents events,
+            Time time) {
+        this.name = name;
+        this.time = time;
+        this.journal = journal;
+        this.channel = connector.open(node, name);
+        this.backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
+        this.fetch = new BrokerFetch(settings, log, rewriter, this::writeLineage, events, backoff);
+        this.thread = new Thread(this::run, "hawser-" + name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    SourceNode node() {
+        return channel.node();
+    }
+
+    /** Partitions that it has or is about to have. */
+    int load() {
+        return partitions.get();
+    }
+
+    void add(MirroredPartition partition, int sourceLeaderEpoch) {
+        command(() -> fetch.add(partition, sourceLeaderEpoch));
+        partitions.incrementAndGet();
+    }
+
+    /** Completes when nothing of the partition is appended any more; at once if the thread has ended. */
+    CompletableFuture<Void> remove(MirroredPartition partition) {
+        CompletableFuture<Void> removed = new CompletableFuture<>();
+        command(() -> {
+            fetch.remove(partition);
+            removed.complete(null);
+        });
+        if (!thread.isAlive()) {
+            removed.complete(null);
+        }
+        return removed;
+    }
+
+    /** Asks the thread to end, without waiting for it. */
+    void stop() {
+        running = false;
+        channel.wakeup();
+    }
+
+    /** Asks the thread to end and waits for it, for a bounded time. Idempotent. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            thread.join(CLOSE_LIMIT_MS);
+            if (thread.isAlive()) {
+                LOG.warn("[{}] did not end within {} ms", name, CLOSE_LIMIT_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void command(Runnable command) {
+        commands.add(command);
+        channel.wakeup();
+    }
+
+    private void run() {
+        try {
+            while (running) {
+                try {
+                    step();
+                } catch (Exception e) {
+                    LOG.error("[{}] unexpected; its partitions are taken up anew", name, e);
+                    inFlight = false;
+                    fetch.failed(new SourceFailure(FailureCode.INTERNAL, "fetcher " + name + ": " + e));
+                    TimeUnit.MILLISECONDS.sleep(backoff.delayMs(0));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("[{}] ended", name, e);
+        } finally {
+            channel.close();
+            runCommands();
+        }
+    }
+
+    private void step() {
+        runCommands();
+        partitions.set(fetch.size());
+        long nowMs = time.milliseconds();
+        if (!inFlight) {
+            fetch.nextRequest(nowMs).ifPresent(this::send);
+        }
+        channel.poll(0);
+        fetch.appendTaken(time.milliseconds());
+        if (commands.isEmpty() && running) {
+            channel.poll(inFlight ? POLL_LIMIT_MS : fetch.idleMs(nowMs, POLL_LIMIT_MS));
+        }
+    }
+
+    private void runCommands() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+    }
+
+    private void send(FetchRequest request) {
+        inFlight = true;
+        channel.send(request, new SourceChannel.AnswerHandler<>() {
+            @Override
+            public void answered(FetchAnswer answer) {
+                inFlight = false;
+                fetch.accept(answer, time.milliseconds());
+            }
+
+            @Override
+            public void failed(SourceFailure failure) {
+                inFlight = false;
+                fetch.failed(failure);
+            }
+        });
+    }
+
+    private void writeLineage(MirroredPartition partition, EpochLineage lineage) {
+        journal.record(partition.assignment(), lineage)
+                .whenComplete((done, error) -> command(() -> {
+                    if (error == null) {
+                        partition.lineageRecorded(lineage);
+                    } else {
+                        partition.lineageNotRecorded();
+                        partition.fail(
+                                new Failure(
+                                        FailureCode.INTERNAL,
+                                        "the source's leader epoch could not be kept in the state topic: "
+                                                + error.getMessage(),
+                                        time.milliseconds()),
+                                time.milliseconds(),
+                                backoff);
+                    }
+                }));
+    }
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.batch.BatchRewriter;
+import io.hawser.batch.ProducerIdSpace;
+import io.hawser.config.LinkConfig;
+import io.hawser.source.SourceClient;
+import io.hawser.source.SourceConnector;
+import io.hawser.source.SourceException;
+import io.hawser.source.SourceFailure;
+import io.hawser.source.SourceNode;
+import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.SourcePartition;
+import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.status.FailureCode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One link on one destination broker: keeps each partition that this broker leads with a fetcher for the source broker that
+ * leads it there.
+ *
+ * <p>Law: a partition is with one fetcher at a time, and resumes where the mirror's log ends. The source is asked by this
+ * thread alone; what comes from another cluster than the pinned one is never fetched.
+ *
+ * <p>Thread-safe: a thread of its own owns all state; others speak to it through {@link #assign} and by events, which are as
+ * many as there are partitions, at most.
+ *
+ * <p>Failure semantics: the source does not answer: partitions wait and it is asked again, at most every half second. A source
+ * broker is silent: the others are asked whether it still leads. A topic is gone, or is another one: its partitions fail
+ * alone and are looked at again. Anything unforeseen is logged, and the thread goes on.
+ */
+public final class LinkMirror implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkMirror.class);
+    private static final long RESOLVE_BACKOFF_MS = 50;
+    private static final long RESOLVE_BACKOFF_MAX_MS = 500;
+    private static final long KEPT_MS = 2_000;
+    private static final long STALL_MS = 1_500;
+    private static final long FETCHER_IDLE_MS = 30_000;
+    private static final long CLIENT_TIMEOUT_MS = 3_000;
+    private static final long TICK_MS = 500;
+    private static final long CLOSE_LIMIT_MS = 10_000;
+
+    private final String link;
+    private final LinkConfig config;
+    private final String sourceClusterId;
+    private final MirrorLog log;
+    private final LineageJournal journal;
+    private final Time time;
+    private final SourceClient client;
+    private final FetcherPool fetchers;
+    private final Backoff backoff =
+            new Backoff(RESOLVE_BACKOFF_MS, RESOLVE_BACKOFF_MAX_MS, RandomGenerator.getDefault());
+    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final Map<TopicPartition, MirrorSlot> slots = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile boolean running = true;
+    private volatile Map<TopicPartition, MirrorAssignment> wanted = Map.of();
+    private long refreshDueMs;
+
+    /**
+     * @param sourceClusterId the cluster that the link is pinned to
+     * @param connector closed with this
+     */
+    public LinkMirror(
+            String link,
+            LinkConfig config,
+            String sourceClusterId,
+            SourceConnector connector,
+            MirrorLog log,
+            LineageJournal journal,
+            Time time) {
+        this.link = link;
+        this.config = config;
+        this.sourceClusterId = sourceClusterId;
+        this.log = log;
+        this.journal = journal;
+        this.time = time;
+        this.client =
+                new SourceClient(connector, "metadata", time, Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
+        BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster(sourceClusterId));
+        FetchSettings settings = FetchSettings.of(config);
+        this.fetchers = new FetcherPool(config.fetchersPerSourceBroker(), FETCHER_IDLE_MS, (node, index) -> {
+            FetcherThread fetcher = new FetcherThread(
+                    link + "-fetcher-" + node.id() + "-" + index,
+                    node,
+                    connector,
+                    settings,
+                    log,
+                    rewriter,
+                    journal,
+                    new Events(),
+                    time);
+            fetcher.start();
+            return fetcher;
+        });
+        this.thread = new Thread(this::run, "hawser-" + link + "-leaders");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Replaces what is mirrored. Partitions of assignments that are gone end; equal ones go on undisturbed. */
+    public void assign(Collection<MirrorAssignment> assignments) {
+        wanted = assignments.stream().collect(Collectors.toUnmodifiableMap(MirrorAssignment::mirror, each -> each));
+        events.add(() -> {});
+    }
+
+    /** Whether anything may still be appended to the partition. False is final until it is assigned again. */
+    public boolean holds(TopicPartition mirror) {
+        return wanted.containsKey(mirror) || slots.containsKey(mirror);
+    }
+
+    /** How each partition is doing. */
+    public List<PartitionReport> report() {
+        long nowMs = time.milliseconds();
+        List<PartitionReport> reports = new ArrayList<>();
+        slots.values().forEach(slot -> reports.add(PartitionReport.of(slot, nowMs)));
+        return reports;
+    }
+
+    /** Ends all fetching, within a bounded time. Idempotent. */
+    @Override
+    public void close() {
+        running = false;
+        events.add(() -> {});
+        try {
+            thread.join(CLOSE_LIMIT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (running) {
+                try {
+                    step();
+                } catch (RuntimeException e) {
+                    LOG.error("[{}] unexpected; it goes on", link, e);
+                    TimeUnit.MILLISECONDS.sleep(RESOLVE_BACKOFF_MAX_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("[{}] ended", link, e);
+        } finally {
+            fetchers.close();
+            client.close();
+            slots.clear();
+        }
+    }
+
+    private void step() throws InterruptedException {
+        reconcile();
+        long nowMs = time.milliseconds();
+        List<MirrorSlot> due = slots.values().stream()
+                .filter(slot -> slot.due(nowMs) && lineageLoaded(slot))
+                .toList();
+        boolean stalled = slots.values().stream().anyMatch(slot -> slot.stalled(nowMs, STALL_MS));
+        if (!due.isEmpty() || ((stalled || nowMs >= refreshDueMs) && !slots.isEmpty())) {
+            askForLeaders(due);
+        }
+        fetchers.endIdle(nowMs);
+        Runnable event = events.poll(waitMs(), TimeUnit.MILLISECONDS);
+        while (event != null) {
+            event.run();
+            event = events.poll();
+        }
+    }
+
+    private long waitMs() {
+        long nowMs = time.milliseconds();
+        long nextMs = slots.values().stream().mapToLong(MirrorSlot::dueMs).min().orElse(Long.MAX_VALUE);
+        return Math.max(1, Math.min(TICK_MS, nextMs - nowMs));
+    }
+
+    private void reconcile() {
+        Map<TopicPartition, MirrorAssignment> target = wanted;
+        for (MirrorSlot slot : List.copyOf(slots.values())) {
+            if (!slot.assignment().equals(target.get(slot.assignment().mirror()))) {
+                release(slot);
+            }
+        }
+        target.forEach((mirror, assignment) -> slots.computeIfAbsent(mirror, unknown -> new MirrorSlot(assignment)));
+    }
+
+    /** The slot stays until its fetcher has let the partition go, so that two never append to it. */
+    private void release(MirrorSlot slot) {
+        MirroredPartition partition = slot.partition();
+        FetcherThread fetcher = slot.fetcher();
+        if (fetcher == null || partition == null) {
+            slots.remove(slot.assignment().mirror(), slot);
+            return;
+        }
+        fetcher.remove(partition)
+                .whenComplete((done, error) -> events.add(() -> {
+                    slots.remove(slot.assignment().mirror(), slot);
+                }));
+    }
+
+    private boolean lineageLoaded(MirrorSlot slot) {
+        var loading = slot.lineage(journal);
+        if (loading.isCompletedExceptionally()) {
+            fail(
+                    slot,
+                    new SourceFailure(
+                            FailureCode.INTERNAL, "the partition's lineage cannot be read from the state topic"));
+            return false;
+        }
+        if (!loading.isDone()) {
+            loading.whenComplete((done, error) -> events.add(() -> {}));
+            return false;
+        }
+        return true;
+    }
+
+    private void askForLeaders(List<MirrorSlot> due) {
+        Set<String> topics = slots.values().stream()
+                .map(slot -> slot.assignment().source().topic())
+                .collect(Collectors.toSet());
+        refreshDueMs = time.milliseconds() + config.metadataMaxAgeMs();
+        try {
+            ClusterAnswer cluster = client.cluster(topics);
+            requirePinned(cluster);
+            slots.values().forEach(slot -> moveToNewLeader(slot, cluster));
+            PartitionStart start = new PartitionStart(client, cluster, log);
+            due.forEach(slot -> place(slot, start));
+        } catch (SourceException e) {
+            if (e.failure().code() == FailureCode.SOURCE_CLUSTER_CHANGED) {
+                slots.values().forEach(this::takeFromFetcher);
+            }
+            due.forEach(slot -> fail(slot, e.failure()));
+        }
+    }
+
+    private void requirePinned(ClusterAnswer cluster) throws SourceException {
+        if (cluster.clusterId() != null && !cluster.clusterId().equals(sourceClusterId)) {
+            throw new SourceException(new SourceFailure(
+                    FailureCode.SOURCE_CLUSTER_CHANGED,
+                    "the link is to cluster " + sourceClusterId + ", but " + cluster.clusterId() + " answers"));
+        }
+    }
+
+    private void place(MirrorSlot slot, PartitionStart start) {
+        try {
+            PartitionStart.Place place = start.find(slot, slot.lineage(journal).join());
+            MirroredPartition partition = new MirroredPartition(
+                    slot.assignment(), slot.lineage(journal).join(), place.offset());
+            slot.handOver(partition, fetchers.fetcherFor(place.leader()), place.leaderEpoch(), time.milliseconds());
+        } catch (SourceException e) {
+            fail(slot, e.failure());
+        }
+    }
+
+    /** The source has told of a newer leader than the one that is asked. */
+    private void moveToNewLeader(MirrorSlot slot, ClusterAnswer cluster) {
+        SourceTopic topic = cluster.topics().get(slot.assignment().source().topic());
+        int number = slot.assignment().source().partition();
+        if (slot.fetcher() == null
+                || topic == null
+                || number >= topic.partitions().size()) {
+            return;
+        }
+        SourcePartition found = topic.partitions().get(number);
+        SourceNode leader = cluster.nodes().get(found.leader());
+        if (leader != null && !slot.ledBy(leader, found.leaderEpoch())) {
+            takeFromFetcher(slot);
+        }
+    }
+
+    private void takeFromFetcher(MirrorSlot slot) {
+        MirroredPartition partition = slot.partition();
+        FetcherThread fetcher = slot.fetcher();
+        if (fetcher != null && partition != null) {
+            fetcher.remove(partition).whenComplete((done, error) -> events.add(() -> takenBack(partition)));
+        }
+    }
+
+    private void fail(MirrorSlot slot, SourceFailure failure) {
+        long nowMs = time.milliseconds();
+        slot.fail(failure.at(nowMs), nowMs, backoff);
+    }
+
+    /** Runs for the slot that still holds the partition; a slot that was replaced meanwhile does not care. */
+    private void withSlotOf(MirroredPartition partition, Consumer<MirrorSlot> action) {
+        MirrorSlot slot = slots.get(partition.assignment().mirror());
+        if (slot != null && slot.partition() == partition) {
+            action.accept(slot);
+        }
+    }
+
+    private void takenBack(MirroredPartition partition) {
+        withSlotOf(partition, slot -> slot.takeBack(time.milliseconds(), backoff, KEPT_MS));
+    }
+
+    /** Hands what fetchers report to the link's thread. */
+    private final class Events implements FetchEvents {
+
+        @Override
+        public void leaderMoved(MirroredPartition partition, Errors error) {
+            LOG.info("[{}] {}: {}", link, partition, error);
+            events.add(() -> takenBack(partition));
+        }
+
+        @Override
+        public void outOfRange(MirroredPartition partition) {
+            events.add(() ->
+                    withSlotOf(partition, slot -> slot.takenBackOutOfRange(time.milliseconds(), backoff, KEPT_MS)));
+        }
+
+        @Override
+        public void fenced(MirroredPartition partition) {
+            events.add(() -> takenBack(partition));
+        }
+
+        @Override
+        public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {
+            if (!partitions.isEmpty()) {
+                LOG.warn("[{}] {} partitions wait: {}", link, partitions.size(), failure.message());
+            }
+            events.add(() -> partitions.forEach(LinkMirror.this::takenBack));
+        }
+    }
+}

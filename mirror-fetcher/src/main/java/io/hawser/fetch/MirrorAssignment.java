@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * One partition that this broker mirrors, for as long as it leads it under one leader epoch and nothing about the mirror
+ * changes. Any difference makes it another assignment, with a fetch of its own.
+ *
+ * <p>Immutable.
+ *
+ * @param mirror the partition on the destination
+ * @param mirrorTopicId the mirror topic's id on the destination
+ * @param mirrorId the mirror's id in its definition
+ * @param source topic id, name and partition on the source
+ * @param leaderEpoch the destination's, under which this broker leads
+ */
+public record MirrorAssignment(
+        TopicPartition mirror, Uuid mirrorTopicId, Uuid mirrorId, TopicIdPartition source, int leaderEpoch) {
+
+    public TopicIdPartition mirrorIdPartition() {
+        return new TopicIdPartition(mirrorTopicId, mirror);
+    }
+}

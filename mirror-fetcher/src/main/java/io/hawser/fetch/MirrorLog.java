@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The destination's logs, as the leader of their partitions sees them. Thread-safe; each partition is appended to by one
+ * thread at a time.
+ */
+public interface MirrorLog {
+
+    /** Where the log stands; empty when this broker does not lead the partition under the assignment's epoch. */
+    Optional<Position> position(MirrorAssignment assignment);
+
+    /**
+     * Appends batches at the offsets that they carry.
+     *
+     * <p>They are in the leader's log when this returns {@link AppendOutcome.Appended}; {@code replicated} is then called
+     * once, by any thread and perhaps before this returns, when all in-sync replicas have them or that was given up
+     * waiting for. In every other case nothing was appended and {@code replicated} is not called.
+     *
+     * @param batches whole batches of the assignment's leader epoch, position to limit; not kept
+     * @param replicated told whether all in-sync replicas have the batches; must not block
+     */
+    AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated);
+
+    /** Wakes what waits for the appends since the last call: followers, consumers. Call it holding no lock. */
+    void completeAppends();
+
+    /**
+     * @param logEndOffset exclusive
+     * @param highWatermark exclusive
+     * @param maxAppendBytes the most that one append may hold
+     */
+    record Position(long logStartOffset, long logEndOffset, long highWatermark, int maxAppendBytes) {}
+}

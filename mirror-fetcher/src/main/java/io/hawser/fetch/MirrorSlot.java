@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.lineage.EpochLineage;
+import io.hawser.source.SourceNode;
+import io.hawser.status.Failure;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One assignment within a link: not fetched yet, with a fetcher, or on its way out.
+ *
+ * <p>Confined to the link's thread, but for {@link #partition()} and {@link #failure()}, which any thread may read.
+ */
+final class MirrorSlot {
+
+    private final MirrorAssignment assignment;
+    private @Nullable CompletableFuture<EpochLineage> lineage;
+    private @Nullable FetcherThread fetcher;
+    private @Nullable SourceNode leader;
+    private int leaderEpoch = -1;
+    private long handedOverMs;
+    private long dueMs;
+    private int attempts;
+    private int timesMissing;
+    private boolean outOfRange;
+    private volatile @Nullable MirroredPartition partition;
+    private volatile @Nullable Failure failure;
+
+    MirrorSlot(MirrorAssignment assignment) {
+        this.assignment = assignment;
+    }
+
+    MirrorAssignment assignment() {
+        return assignment;
+    }
+
+    @Nullable
+    MirroredPartition partition() {
+        return partition;
+    }
+
+    /** Why it is not with a fetcher; null when it is, or nothing is wrong. */
+    @Nullable
+    Failure failure() {
+        return failure;
+    }
+
+    @Nullable
+    FetcherThread fetcher() {
+        return fetcher;
+    }
+
+    /** Whether it needs a fetcher and it is time to look for one. */
+    boolean due(long nowMs) {
+        return fetcher == null && nowMs >= dueMs;
+    }
+
+    long dueMs() {
+        return fetcher == null ? dueMs : Long.MAX_VALUE;
+    }
+
+    /** Begins to load the lineage, once; a load that failed is begun again. */
+    CompletableFuture<EpochLineage> lineage(LineageJournal journal) {
+        if (lineage == null || lineage.isCompletedExceptionally()) {
+            lineage = journal.load(assignment).toCompletableFuture();
+        }
+        return lineage;
+    }
+
+    void handOver(MirroredPartition newPartition, FetcherThread newFetcher, int newLeaderEpoch, long nowMs) {
+        partition = newPartition;
+        fetcher = newFetcher;
+        leader = newFetcher.node();
+        leaderEpoch = newLeaderEpoch;
+        handedOverMs = nowMs;
+        timesMissing = 0;
+        outOfRange = false;
+        failure = null;
+        newFetcher.add(newPartition, newLeaderEpoch);
+    }
+
+    /** The fetcher has let it go; it looks for one again after a back-off that begins anew once a fetcher kept it. */
+    void takeBack(long nowMs, Backoff backoff, long keptMs) {
+        if (fetcher != null && nowMs - handedOverMs > keptMs) {
+            attempts = 0;
+        }
+        fetcher = null;
+        dueMs = nowMs + backoff.delayMs(attempts++);
+        MirroredPartition held = partition;
+        if (held != null) {
+            lineage = CompletableFuture.completedFuture(held.lineage());
+        }
+    }
+
+    void takenBackOutOfRange(long nowMs, Backoff backoff, long keptMs) {
+        takeBack(nowMs, backoff, keptMs);
+        outOfRange = true;
+    }
+
+    boolean outOfRange() {
+        return outOfRange;
+    }
+
+    void fail(Failure newFailure, long nowMs, Backoff backoff) {
+        Failure current = failure;
+        failure = current == null ? newFailure : newFailure.since(current);
+        dueMs = nowMs + backoff.delayMs(attempts++);
+    }
+
+    /** Counts observations that the source topic is not there; a new leader may not know it yet. */
+    int missingOnceMore() {
+        return ++timesMissing;
+    }
+
+    /** Whether its fetcher has had no answer for so long that the leader may be another by now. */
+    boolean stalled(long nowMs, long limitMs) {
+        MirroredPartition held = partition;
+        if (fetcher == null || held == null) {
+            return false;
+        }
+        SourceHealth health = held.health();
+        long lastMs = health == null ? handedOverMs : Math.max(handedOverMs, health.lastAnswerMs());
+        return nowMs - lastMs > limitMs;
+    }
+
+    boolean ledBy(@Nullable SourceNode node, int epoch) {
+        return node != null && node.equals(leader) && epoch == leaderEpoch;
+    }
+}

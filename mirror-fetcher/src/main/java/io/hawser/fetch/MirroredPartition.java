@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.lineage.EpochLineage;
+import io.hawser.status.Failure;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition on its way from the source to the mirror: where it stands, what it waits for, what went wrong.
+ *
+ * <p>Law: {@link #nextOffset()} is the mirror's log end offset plus what was taken out of an answer and not appended yet; so
+ * an append that fails puts it back, and what was asked for from beyond is thrown away, never appended after a hole.
+ *
+ * <p>Confined to the fetcher thread that owns it; {@link #progress()}, {@link #failure()} and {@link #unackedBytes()} may
+ * be read by any thread.
+ */
+final class MirroredPartition {
+
+    private final MirrorAssignment assignment;
+    private final AtomicLong unackedBytes = new AtomicLong();
+    private int sourceLeaderEpoch;
+    private EpochLineage lineage;
+    private long nextOffset;
+    private boolean awaitingLineage;
+    private long retryAtMs;
+    private int failuresInARow;
+    private @Nullable SourceHealth health;
+    private volatile PartitionProgress progress = PartitionProgress.UNKNOWN;
+    private volatile @Nullable Failure failure;
+
+    MirroredPartition(MirrorAssignment assignment, EpochLineage lineage, long nextOffset) {
+        this.assignment = assignment;
+        this.lineage = lineage;
+        this.nextOffset = nextOffset;
+    }
+
+    MirrorAssignment assignment() {
+        return assignment;
+    }
+
+    int sourceLeaderEpoch() {
+        return sourceLeaderEpoch;
+    }
+
+    void followLeader(int newSourceLeaderEpoch, SourceHealth newHealth) {
+        sourceLeaderEpoch = newSourceLeaderEpoch;
+        health = newHealth;
+        awaitingLineage = false;
+    }
+
+    EpochLineage lineage() {
+        return lineage;
+    }
+
+    /** First offset to ask for. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    void moveTo(long offset) {
+        nextOffset = offset;
+    }
+
+    /** Whether it may be asked for now. */
+    boolean fetchable(long nowMs, long maxUnackedBytes) {
+        return !awaitingLineage && nowMs >= retryAtMs && unackedBytes.get() < maxUnackedBytes;
+    }
+
+    /** When it may be asked for again, if only time is in the way; 0 when it need not wait. */
+    long retryAtMs() {
+        return retryAtMs;
+    }
+
+    void awaitLineage() {
+        awaitingLineage = true;
+    }
+
+    void lineageRecorded(EpochLineage recorded) {
+        lineage = recorded;
+        awaitingLineage = false;
+    }
+
+    void lineageNotRecorded() {
+        awaitingLineage = false;
+    }
+
+    /** Keeps the failure for others to see, and the partition back for a while that doubles each time. */
+    void fail(Failure newFailure, long nowMs, Backoff backoff) {
+        Failure current = failure;
+        failure = current == null ? newFailure : newFailure.since(current);
+        retryAtMs = nowMs + backoff.delayMs(failuresInARow++);
+    }
+
+    void succeed() {
+        failuresInARow = 0;
+        retryAtMs = 0;
+        if (failure != null) {
+            failure = null;
+        }
+    }
+
+    void heard(PartitionProgress news) {
+        progress = news;
+    }
+
+    PartitionProgress progress() {
+        return progress;
+    }
+
+    @Nullable
+    Failure failure() {
+        return failure;
+    }
+
+    @Nullable
+    SourceHealth health() {
+        return health;
+    }
+
+    void sentToReplicas(long bytes) {
+        unackedBytes.addAndGet(bytes);
+    }
+
+    void replicated(long bytes) {
+        unackedBytes.addAndGet(-bytes);
+    }
+
+    /** In the leader's log and not known to be on all in-sync replicas. */
+    long unackedBytes() {
+        return unackedBytes.get();
+    }
+
+    @Override
+    public String toString() {
+        return assignment.mirror() + "@" + nextOffset;
+    }
+}

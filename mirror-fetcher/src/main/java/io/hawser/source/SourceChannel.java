@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source;
+
+/**
+ * Requests to one source broker and their answers, in order.
+ *
+ * <p>Connects when there is something to send, reconnects with back-off, and takes a peer that stays silent for the
+ * request time-out as gone. Confined to the thread that opened it, but for {@link #wakeup}.
+ */
+public interface SourceChannel extends AutoCloseable {
+
+    SourceNode node();
+
+    /**
+     * Sends as soon as the connection allows. The handler is called once, from within {@link #poll} or {@link #close}.
+     */
+    <A> void send(SourceRequest<A> request, AnswerHandler<A> handler);
+
+    /**
+     * Does what I/O is due and calls the handlers of what was answered.
+     *
+     * @param timeoutMs how long to wait for something to do, at most
+     */
+    void poll(long timeoutMs);
+
+    /** Ends a {@link #poll} that waits. May be called by any thread. */
+    void wakeup();
+
+    /** Closes the connection; what was not answered fails as disconnected. Idempotent. */
+    @Override
+    void close();
+
+    /**
+     * What becomes of one request: exactly one of the two.
+     *
+     * @param <A> type of the answer
+     */
+    interface AnswerHandler<A> {
+        void answered(A answer);
+
+        void failed(SourceFailure failure);
+    }
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source;
+
+import io.hawser.source.SourceRequest.Offsets;
+import io.hawser.source.SourceRequest.OffsetsAnswer;
+import io.hawser.source.SourceRequest.PartitionOffset;
+import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.status.FailureCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions to a source cluster, one after the other: any broker that answers will do, or the leader where only the leader
+ * knows.
+ *
+ * <p>Confined to the thread that made it; each call blocks, at most for the request time-out times the number of brokers
+ * tried. Never used by a thread of the broker's own.
+ */
+public final class SourceClient implements AutoCloseable {
+
+    private static final long POLL_MS = 100;
+
+    private final SourceConnector connector;
+    private final String role;
+    private final Time time;
+    private final long timeoutMs;
+    private final Map<SourceNode, SourceChannel> channels = new HashMap<>();
+    private Map<Integer, SourceNode> nodes = Map.of();
+    private @Nullable SourceNode lastGood;
+
+    public SourceClient(SourceConnector connector, String role, Time time, long timeoutMs) {
+        this.connector = connector;
+        this.role = role;
+        this.time = time;
+        this.timeoutMs = timeoutMs;
+    }
+
+    /** Brokers as of the last answer of {@link #cluster}, by id. */
+    public Map<Integer, SourceNode> nodes() {
+        return nodes;
+    }
+
+    /** Asks any broker about the cluster and some of its topics. */
+    public SourceRequest.ClusterAnswer cluster(Set<String> topics) throws SourceException {
+        SourceRequest.ClusterAnswer answer = askAny(new SourceRequest.Cluster(topics));
+        nodes = answer.nodes();
+        return answer;
+    }
+
+    public SourceRequest.TopicConfigsAnswer topicConfigs(String topic) throws SourceException {
+        return askAny(new SourceRequest.TopicConfigs(topic));
+    }
+
+    /**
+     * Asks the leaders of a topic where each of its partitions begins or ends.
+     *
+     * @param topic as the last {@link #cluster} described it
+     * @return by partition, in order
+     * @throws SourceException if any partition's offset is not to be had
+     */
+    public List<Long> offsets(SourceTopic topic, Offsets.Spec spec) throws SourceException {
+        Map<Integer, Map<TopicPartition, Integer>> byLeader = new LinkedHashMap<>();
+        topic.partitions()
+                .forEach(partition -> byLeader.computeIfAbsent(partition.leader(), leader -> new HashMap<>())
+                        .put(new TopicPartition(topic.name(), partition.partition()), partition.leaderEpoch()));
+        Map<TopicPartition, PartitionOffset> found = new HashMap<>();
+        for (Map.Entry<Integer, Map<TopicPartition, Integer>> entry : byLeader.entrySet()) {
+            SourceNode leader = nodes.get(entry.getKey());
+            if (leader == null) {
+                throw unreachable("no leader for " + entry.getValue().keySet() + " on the source");
+            }
+            OffsetsAnswer answer = ask(leader, new Offsets(entry.getValue(), spec));
+            found.putAll(answer.offsets());
+        }
+        List<Long> offsets = new ArrayList<>();
+        for (int partition = 0; partition < topic.partitions().size(); partition++) {
+            offsets.add(offsetOf(new TopicPartition(topic.name(), partition), found));
+        }
+        return offsets;
+    }
+
+    /** Asks one broker. */
+    public <A> A ask(SourceNode node, SourceRequest<A> request) throws SourceException {
+        SourceChannel channel = channels.computeIfAbsent(node, unknown -> connector.open(unknown, role));
+        Reply<A> reply = new Reply<>();
+        channel.send(request, reply);
+        long deadlineMs = time.milliseconds() + timeoutMs;
+        while (!reply.done() && time.milliseconds() < deadlineMs) {
+            channel.poll(POLL_MS);
+        }
+        if (!reply.done()) {
+            close(node);
+        }
+        if (reply.answer != null) {
+            lastGood = node;
+            return reply.answer;
+        }
+        close(node);
+        throw new SourceException(
+                reply.failure != null
+                        ? reply.failure
+                        : new SourceFailure(
+                                FailureCode.SOURCE_UNREACHABLE, node + " did not answer within " + timeoutMs + " ms"));
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(SourceChannel::close);
+        channels.clear();
+    }
+
+    private <A> A askAny(SourceRequest<A> request) throws SourceException {
+        SourceException last = null;
+        for (SourceNode node : candidates()) {
+            try {
+                return ask(node, request);
+            } catch (SourceException e) {
+                last = e;
+                if (!e.failure().unreachable()) {
+                    throw e;
+                }
+            }
+        }
+        throw last != null ? last : unreachable("the link names no broker of the source");
+    }
+
+    /** The last one that answered first, then what bootstrap names, then all that are known. */
+    private Set<SourceNode> candidates() {
+        Set<SourceNode> candidates = new LinkedHashSet<>();
+        if (lastGood != null) {
+            candidates.add(lastGood);
+        }
+        candidates.addAll(connector.bootstrapNodes());
+        candidates.addAll(nodes.values());
+        return candidates;
+    }
+
+    private void close(SourceNode node) {
+        SourceChannel channel = channels.remove(node);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private static long offsetOf(TopicPartition partition, Map<TopicPartition, PartitionOffset> found)
+            throws SourceException {
+        PartitionOffset offset = found.get(partition);
+        Errors error = offset == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : offset.error();
+        if (offset == null || error != Errors.NONE) {
+            throw new SourceException(new SourceFailure(
+                    SourceErrors.failureCode(error), "offset of " + partition + " on the source: " + error.message()));
+        }
+        return offset.offset();
+    }
+
+    private static SourceException unreachable(String message) {
+        return new SourceException(new SourceFailure(FailureCode.SOURCE_UNREACHABLE, message));
+    }
+
+    private static final class Reply<A> implements SourceChannel.AnswerHandler<A> {
+        private @Nullable A answer;
+        private @Nullable SourceFailure failure;
+
+        @Override
+        public void answered(A given) {
+            answer = given;
+        }
+
+        @Override
+        public void failed(SourceFailure given) {
+            failure = given;
+        }
+
+        boolean done() {
+            return answer != null || failure != null;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source;
+
+import java.util.List;
+
+/** Opens channels to the brokers of one source cluster. Thread-safe. */
+public interface SourceConnector extends AutoCloseable {
+
+    /** Where to begin, in the order given by the link's creator; not empty. */
+    List<SourceNode> bootstrapNodes();
+
+    /**
+     * A channel to one broker. Does not block: the connection is made when the channel is first polled.
+     *
+     * @param role what it is for, for logs and for the client id that the source sees
+     */
+    SourceChannel open(SourceNode node, String role);
+
+    @Override
+    void close();
+}

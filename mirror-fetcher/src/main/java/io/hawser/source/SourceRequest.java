@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question that a source broker can answer.
+ *
+ * <p>Immutable, and so are the answers.
+ *
+ * @param <A> type of the answer
+ */
+public sealed interface SourceRequest<A>
+        permits SourceRequest.Cluster, SourceRequest.Offsets, SourceRequest.TopicConfigs, FetchRequest {
+
+    /**
+     * Which brokers there are, and ids, partitions and leaders of some topics (Metadata). Never creates a topic.
+     *
+     * @param topics names; may be empty
+     */
+    record Cluster(Set<String> topics) implements SourceRequest<ClusterAnswer> {
+        public Cluster {
+            topics = Set.copyOf(topics);
+        }
+    }
+
+    /**
+     * @param clusterId null when the source does not tell
+     * @param nodes brokers by id
+     * @param topics by name, each topic that was asked for
+     */
+    record ClusterAnswer(@Nullable String clusterId, Map<Integer, SourceNode> nodes, Map<String, SourceTopic> topics) {
+        public ClusterAnswer {
+            nodes = Map.copyOf(nodes);
+            topics = Map.copyOf(topics);
+        }
+    }
+
+    /**
+     * @param error NONE, or why the topic cannot be seen
+     * @param id ZERO when the source knows no topic ids (before Kafka 2.8)
+     * @param partitions sorted by number, without holes; empty when there is an error
+     */
+    record SourceTopic(String name, Errors error, Uuid id, List<SourcePartition> partitions) {
+        public SourceTopic {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /**
+     * @param leader node id; -1 when there is none
+     * @param leaderEpoch -1 when not known
+     */
+    record SourcePartition(int partition, int leader, int leaderEpoch) {}
+
+    /**
+     * Where partitions begin or end (ListOffsets). The end is the high watermark: what consumers can see.
+     *
+     * @param partitions led by the broker that is asked, with the leader epoch under which it is taken for the leader
+     */
+    record Offsets(Map<TopicPartition, Integer> partitions, Spec spec) implements SourceRequest<OffsetsAnswer> {
+        /** Which offset is asked for. */
+        public enum Spec {
+            EARLIEST,
+            LATEST
+        }
+
+        public Offsets {
+            partitions = Map.copyOf(partitions);
+        }
+    }
+
+    record OffsetsAnswer(Map<TopicPartition, PartitionOffset> offsets) {
+        public OffsetsAnswer {
+            offsets = Map.copyOf(offsets);
+        }
+    }
+
+    /** @param offset -1 when there is an error */
+    record PartitionOffset(Errors error, long offset) {}
+
+    /** Effective configs of one topic (DescribeConfigs). */
+    record TopicConfigs(String topic) implements SourceRequest<TopicConfigsAnswer> {}
+
+    /**
+     * @param configs by key, only those that are not sensitive
+     */
+    record TopicConfigsAnswer(Errors error, Map<String, TopicConfig> configs) {
+        public TopicConfigsAnswer {
+            configs = Map.copyOf(configs);
+        }
+    }
+
+    /** @param setOnTopic whether the topic itself carries the value, rather than a default of the cluster */
+    record TopicConfig(String value, boolean setOnTopic) {}
+}

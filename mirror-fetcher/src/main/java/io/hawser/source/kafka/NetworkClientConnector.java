@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source.kafka;
+
+import io.hawser.config.LinkConfig;
+import io.hawser.source.SourceChannel;
+import io.hawser.source.SourceConnector;
+import io.hawser.source.SourceNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Time;
+
+/** Dials the source's brokers, with whatever security a Kafka client can have. Thread-safe. */
+public final class NetworkClientConnector implements SourceConnector {
+
+    private final LinkConfig config;
+    private final String clientId;
+    private final Time time;
+
+    /** @param clientId begins the client id that the source sees; names the link and the destination broker */
+    public NetworkClientConnector(LinkConfig config, String clientId, Time time) {
+        this.config = config;
+        this.clientId = clientId;
+        this.time = time;
+    }
+
+    @Override
+    public List<SourceNode> bootstrapNodes() {
+        List<SourceNode> nodes = new ArrayList<>();
+        for (String address : config.bootstrapServers()) {
+            int colon = address.lastIndexOf(':');
+            String host = address.substring(0, colon).replaceAll("^\\[|]$", "");
+            nodes.add(new SourceNode(-1 - nodes.size(), host, Integer.parseInt(address.substring(colon + 1))));
+        }
+        return nodes;
+    }
+
+    @Override
+    public SourceChannel open(SourceNode node, String role) {
+        return new NetworkClientChannel(node, config, clientId + "-" + role, time);
+    }
+
+    @Override
+    public void close() {
+        // Channels belong to their threads, which close them.
+    }
+}

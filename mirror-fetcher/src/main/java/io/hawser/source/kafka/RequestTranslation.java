@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.source.kafka;
+
+import io.hawser.source.FetchRequest;
+import io.hawser.source.SourceNode;
+import io.hawser.source.SourceRequest;
+import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.OffsetsAnswer;
+import io.hawser.source.SourceRequest.PartitionOffset;
+import io.hawser.source.SourceRequest.SourcePartition;
+import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.source.SourceRequest.TopicConfig;
+import io.hawser.source.SourceRequest.TopicConfigsAnswer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeConfigsResponse;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListOffsetsResponse;
+import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
+
+/**
+ * One question in Kafka's protocol: the request, and how its response reads.
+ *
+ * <p>Immutable.
+ *
+ * @param <A> type of the answer
+ */
+record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<AbstractResponse, A> reader) {
+
+    private static final byte DYNAMIC_TOPIC_CONFIG = DescribeConfigsResponse.ConfigSource.TOPIC_CONFIG.id();
+
+    A answer(AbstractResponse response) {
+        return reader.apply(response);
+    }
+
+    /** The sealed hierarchy ties each request's type to its answer's, which the compiler cannot see. */
+    @SuppressWarnings("unchecked")
+    static <A> RequestTranslation<A> of(SourceRequest<A> request) {
+        RequestTranslation<?> translation;
+        if (request instanceof FetchRequest fetch) {
+            translation = FetchTranslation.of(fetch);
+        } else if (request instanceof SourceRequest.Cluster cluster) {
+            translation = cluster(cluster);
+        } else if (request instanceof SourceRequest.Offsets offsets) {
+            translation = offsets(offsets);
+        } else if (request instanceof SourceRequest.TopicConfigs configs) {
+            translation = topicConfigs(configs);
+        } else {
+            throw new IllegalStateException("No translation of " + request);
+        }
+        return (RequestTranslation<A>) translation;
+    }
+
+    private static RequestTranslation<ClusterAnswer> cluster(SourceRequest.Cluster request) {
+        return new RequestTranslation<>(
+                new MetadataRequest.Builder(List.copyOf(request.topics()), false),
+                response -> clusterAnswer((MetadataResponse) response));
+    }
+
+    private static ClusterAnswer clusterAnswer(MetadataResponse response) {
+        Map<Integer, SourceNode> nodes = new HashMap<>();
+        response.brokers().forEach(node -> nodes.put(node.id(), new SourceNode(node.id(), node.host(), node.port())));
+        Map<String, SourceTopic> topics = new HashMap<>();
+        for (MetadataResponse.TopicMetadata topic : response.topicMetadata()) {
+            topics.put(topic.topic(), sourceTopic(topic));
+        }
+        return new ClusterAnswer(response.clusterId(), nodes, topics);
+    }
+
+    private static SourceTopic sourceTopic(MetadataResponse.TopicMetadata topic) {
+        List<SourcePartition> partitions = new ArrayList<>();
+        topic.partitionMetadata().stream()
+                .sorted(Comparator.comparingInt(MetadataResponse.PartitionMetadata::partition))
+                .forEach(partition -> partitions.add(new SourcePartition(
+                        partition.partition(), partition.leaderId.orElse(-1), partition.leaderEpoch.orElse(-1))));
+        return new SourceTopic(topic.topic(), topic.error(), topic.topicId(), partitions);
+    }
+
+    private static RequestTranslation<OffsetsAnswer> offsets(SourceRequest.Offsets request) {
+        long timestamp = request.spec() == SourceRequest.Offsets.Spec.EARLIEST
+                ? ListOffsetsRequest.EARLIEST_TIMESTAMP
+                : ListOffsetsRequest.LATEST_TIMESTAMP;
+        Map<String, ListOffsetsTopic> topics = new HashMap<>();
+        request.partitions()
+                .forEach((partition, leaderEpoch) -> topics.computeIfAbsent(
+                                partition.topic(), name -> new ListOffsetsTopic().setName(name))
+                        .partitions()
+                        .add(new ListOffsetsPartition()
+                                .setPartitionIndex(partition.partition())
+                                .setCurrentLeaderEpoch(leaderEpoch)
+                                .setTimestamp(timestamp)));
+        return new RequestTranslation<>(
+                ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
+                        .setTargetTimes(List.copyOf(topics.values())),
+                response -> offsetsAnswer((ListOffsetsResponse) response));
+    }
+
+    private static OffsetsAnswer offsetsAnswer(ListOffsetsResponse response) {
+        Map<TopicPartition, PartitionOffset> offsets = new HashMap<>();
+        response.topics()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> offsets.put(
+                                new TopicPartition(topic.name(), partition.partitionIndex()),
+                                new PartitionOffset(Errors.forCode(partition.errorCode()), partition.offset()))));
+        return new OffsetsAnswer(offsets);
+    }
+
+    private static RequestTranslation<TopicConfigsAnswer> topicConfigs(SourceRequest.TopicConfigs request) {
+        DescribeConfigsRequestData data = new DescribeConfigsRequestData();
+        data.resources()
+                .add(new DescribeConfigsRequestData.DescribeConfigsResource()
+                        .setResourceType(ConfigResource.Type.TOPIC.id())
+                        .setResourceName(request.topic())
+                        .setConfigurationKeys(null));
+        return new RequestTranslation<>(
+                new DescribeConfigsRequest.Builder(data),
+                response -> topicConfigsAnswer((DescribeConfigsResponse) response));
+    }
+
+    private static TopicConfigsAnswer topicConfigsAnswer(DescribeConfigsResponse response) {
+        DescribeConfigsResult result = response.data().results().get(0);
+        Map<String, TopicConfig> configs = new HashMap<>();
+        for (DescribeConfigsResourceResult config : result.configs()) {
+            if (!config.isSensitive() && config.value() != null) {
+                configs.put(
+                        config.name(), new TopicConfig(config.value(), config.configSource() == DYNAMIC_TOPIC_CONFIG));
+            }
+        }
+        return new TopicConfigsAnswer(Errors.forCode(result.errorCode()), configs);
+    }
+}

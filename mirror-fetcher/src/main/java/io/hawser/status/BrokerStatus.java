@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plugin on one broker.
+ *
+ * <p>Immutable.
+ *
+ * @param broker node id
+ * @param pluginVersion the plugin's version
+ * @param kafkaVersion the broker's version
+ * @param running whether links run here
+ * @param reason why they do not; null when they do
+ * @param sinceMs when this began, in milliseconds since the epoch
+ */
+public record BrokerStatus(
+        int broker,
+        String pluginVersion,
+        String kafkaVersion,
+        boolean running,
+        @Nullable String reason,
+        long sinceMs) {}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+/** Why a link, a mirror topic or one partition does not go on, each with what an operator can do about it. */
+public enum FailureCode {
+    SOURCE_UNREACHABLE("Check that the source is up and that every destination broker reaches it; it is tried again"
+            + " by itself."),
+    AUTHENTICATION("Correct the link's credentials with 'link-admin alter --link'; it is tried again by itself."),
+    AUTHORIZATION("Grant the link's principal the named right on the source; it is tried again by itself."),
+    UNSUPPORTED_VERSION("The source must speak Fetch 12 or newer (Kafka 2.7)."),
+    INVALID_LINK_CONFIG("Correct the named property with 'link-admin alter --link'."),
+    SELF_LINK("The link's bootstrap.servers lead to this very cluster; give it the source's addresses."),
+    SOURCE_CLUSTER_CHANGED("Another cluster answers at the link's addresses. Nothing was appended from it. Point the"
+            + " link back to the source, or fail over and create a new link."),
+    SOURCE_TOPIC_NOT_FOUND("Create the topic on the source, or delete the mirror."),
+    SOURCE_TOPIC_DELETED("The data is kept. Promote or fail over to keep using it, or delete the mirror."),
+    SOURCE_TOPIC_RECREATED("The source topic is another one now. Fail over to keep the old data, or delete the mirror"
+            + " and create it again."),
+    TOPIC_CREATION("The destination refused the mirror topic; correct what the message names."),
+    DIVERGED("The source lost records that are mirrored here. Fail over to keep them, or delete the mirror and create"
+            + " it again."),
+    GAP("The source deleted records before they were mirrored. Fail over, or delete the mirror and create it again."),
+    UNSUPPORTED_MESSAGE_FORMAT("The source holds batches older than message format 2, which brokers of today refuse;"
+            + " let retention remove them on the source."),
+    CORRUPT_BATCH("A batch arrived corrupt and was refused; it is fetched again by itself."),
+    RECORD_TOO_LARGE("Raise max.message.bytes or segment.bytes of the mirror to the source's; it is tried again by"
+            + " itself."),
+    NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
+    STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
+    LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
+    INTERNAL("See the log of the broker that leads the partition.");
+
+    private final String remedy;
+
+    FailureCode(String remedy) {
+        this.remedy = remedy;
+    }
+
+    /** What an operator can do, as one or two sentences. */
+    public String remedy() {
+        return remedy;
+    }
+}

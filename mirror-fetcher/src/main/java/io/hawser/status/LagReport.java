@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the partitions of one link that one broker leads are behind.
+ *
+ * <p>Immutable.
+ *
+ * @param broker the reporting broker
+ * @param link the link
+ * @param atMs when the figures were read, in milliseconds since the epoch, by the broker's clock
+ * @param partitions sorted by topic and partition
+ */
+public record LagReport(int broker, String link, long atMs, List<PartitionLag> partitions) {
+
+    public LagReport {
+        partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * One partition's figures. A lag that is not known is null, never 0: 0 needs a successful fetch that proved it.
+     *
+     * @param leaderEpoch destination leader epoch under which they were read
+     * @param sourceHighWatermark as of the last successful fetch; null before the first
+     * @param logEndOffset of the mirror's leader
+     * @param highWatermark of the mirror
+     * @param lagRecords source high watermark minus the mirror's log end offset, at least 0
+     * @param lagBytes estimated from the mean size of what was fetched last
+     * @param lagMs time since the mirror last held all that the source had; 0 when the last fetch proved that it does
+     * @param lastFetchAgeMs time since the last successful fetch
+     */
+    public record PartitionLag(
+            String topic,
+            int partition,
+            int leaderEpoch,
+            @Nullable Long sourceHighWatermark,
+            long logEndOffset,
+            long highWatermark,
+            @Nullable Long lagRecords,
+            @Nullable Long lagBytes,
+            @Nullable Long lagMs,
+            @Nullable Long lastFetchAgeMs) {}
+}

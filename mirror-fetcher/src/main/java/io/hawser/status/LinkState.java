@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+/** What a link as a whole is doing. */
+public enum LinkState {
+    /** The coordinator has not reached the source yet. */
+    CONNECTING,
+    ACTIVE,
+    PAUSED,
+    SOURCE_UNAVAILABLE,
+    FAILED
+}

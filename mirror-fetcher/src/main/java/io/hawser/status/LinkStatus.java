@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import io.hawser.definition.LinkDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link as the coordinator last reported it.
+ *
+ * <p>Immutable.
+ *
+ * @param definition what was wanted when this was written; holds references to secrets, never a secret
+ * @param generation the definitions' generation that this report takes account of
+ * @param sourceClusterId pins the source; null until it was first reached
+ * @param state what the link is doing
+ * @param failure why it does not go on; null when it does
+ * @param sinceMs when the state began, in milliseconds since the epoch
+ */
+public record LinkStatus(
+        LinkDefinition definition,
+        long generation,
+        @Nullable String sourceClusterId,
+        LinkState state,
+        @Nullable Failure failure,
+        long sinceMs) {
+
+    public String link() {
+        return definition.name();
+    }
+
+    public LinkStatus withState(LinkState newState, @Nullable Failure newFailure, long nowMs) {
+        return new LinkStatus(
+                definition,
+                generation,
+                sourceClusterId,
+                newState,
+                newFailure == null || failure == null ? newFailure : newFailure.since(failure),
+                newState == state ? sinceMs : nowMs);
+    }
+
+    public LinkStatus withDefinition(LinkDefinition newDefinition, long newGeneration) {
+        return new LinkStatus(newDefinition, newGeneration, sourceClusterId, state, failure, sinceMs);
+    }
+
+    public LinkStatus pinnedTo(String clusterId) {
+        return new LinkStatus(definition, generation, clusterId, state, failure, sinceMs);
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import io.hawser.definition.MirrorDefinition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mirror topic as the coordinator last reported it.
+ *
+ * <p>Immutable.
+ *
+ * @param definition what was wanted when this was written
+ * @param generation the definitions' generation that this report takes account of
+ * @param sourceTopicId pins the source topic; null until the source was seen
+ * @param partitions how many the mirror has; 0 until it was created
+ * @param state what the topic as a whole is doing
+ * @param failure why it does not go on; null when it does
+ * @param stopping the way to becoming writable; null when it is not on it
+ * @param sinceMs when the state began, in milliseconds since the epoch
+ */
+public record MirrorStatus(
+        MirrorDefinition definition,
+        long generation,
+        @Nullable Uuid sourceTopicId,
+        int partitions,
+        MirrorState state,
+        @Nullable Failure failure,
+        @Nullable MirrorStopping stopping,
+        long sinceMs) {
+
+    public String topic() {
+        return definition.topic();
+    }
+
+    /** Whether the topic exists on the destination and its source is pinned. */
+    public boolean established() {
+        return sourceTopicId != null && partitions > 0;
+    }
+
+    public MirrorStatus withState(MirrorState newState, @Nullable Failure newFailure, long nowMs) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                sourceTopicId,
+                partitions,
+                newState,
+                newFailure == null || failure == null ? newFailure : newFailure.since(failure),
+                stopping,
+                newState == state ? sinceMs : nowMs);
+    }
+
+    public MirrorStatus withStopping(@Nullable MirrorStopping newStopping) {
+        return new MirrorStatus(
+                definition, generation, sourceTopicId, partitions, state, failure, newStopping, sinceMs);
+    }
+
+    public MirrorStatus withDefinition(MirrorDefinition newDefinition, long newGeneration) {
+        return new MirrorStatus(
+                newDefinition, newGeneration, sourceTopicId, partitions, state, failure, stopping, sinceMs);
+    }
+
+    public MirrorStatus established(Uuid newSourceTopicId, int newPartitions) {
+        return new MirrorStatus(
+                definition, generation, newSourceTopicId, newPartitions, state, failure, stopping, sinceMs);
+    }
+}

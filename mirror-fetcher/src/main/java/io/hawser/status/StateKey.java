@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
+ * {@code lag/<link>/<broker>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
+ * hold no slash, so a key reads in one way only.
+ *
+ * <p>Immutable.
+ *
+ * @param <V> type of the value
+ */
+public record StateKey<V>(String text, Class<V> type) {
+
+    private static final String BROKER = "broker/";
+    private static final String LINK = "link/";
+    private static final String LAG = "lag/";
+    private static final String MIRROR = "mirror/";
+    private static final String PARTITION = "partition/";
+
+    public static final StateKey<DefinitionsStatus> DEFINITIONS =
+            new StateKey<>("definitions", DefinitionsStatus.class);
+
+    public static StateKey<BrokerStatus> broker(int broker) {
+        return new StateKey<>(BROKER + broker, BrokerStatus.class);
+    }
+
+    public static StateKey<LinkStatus> link(String link) {
+        return new StateKey<>(LINK + link, LinkStatus.class);
+    }
+
+    public static StateKey<LagReport> lag(String link, int broker) {
+        return new StateKey<>(LAG + link + "/" + broker, LagReport.class);
+    }
+
+    public static StateKey<MirrorStatus> mirror(String topic) {
+        return new StateKey<>(MIRROR + topic, MirrorStatus.class);
+    }
+
+    public static StateKey<PartitionStatus> partition(String topic, int partition) {
+        return new StateKey<>(PARTITION + topic + "/" + partition, PartitionStatus.class);
+    }
+
+    /** The key that {@code text} stands for; empty when a newer version of the plugin wrote a kind unknown here. */
+    public static Optional<StateKey<?>> parse(String text) {
+        if (text.equals(DEFINITIONS.text())) {
+            return Optional.of(DEFINITIONS);
+        }
+        Class<?> type = typeOf(text);
+        return type == null ? Optional.empty() : Optional.of(new StateKey<>(text, type));
+    }
+
+    private static @Nullable Class<?> typeOf(String text) {
+        if (text.startsWith(BROKER)) {
+            return BrokerStatus.class;
+        }
+        if (text.startsWith(LINK)) {
+            return LinkStatus.class;
+        }
+        if (text.startsWith(LAG)) {
+            return LagReport.class;
+        }
+        if (text.startsWith(MIRROR)) {
+            return MirrorStatus.class;
+        }
+        return text.startsWith(PARTITION) ? PartitionStatus.class : null;
+    }
+}
