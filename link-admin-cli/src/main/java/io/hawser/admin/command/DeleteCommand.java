@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.command;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.admin.control.ControlPlane;
+import io.hawser.admin.control.IntentChange;
+import io.hawser.admin.control.LinkChange;
+import io.hawser.admin.control.MirrorRemoval;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorIntent;
+import java.io.Console;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code link-admin delete}. */
+@Command(
+        name = "delete",
+        description = {
+            "Deletes mirror topics with their data, or a link.",
+            "Of a topic that is writable already only the link's record of it is removed; the topic stays."
+        })
+public final class DeleteCommand extends IntentVerb {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    @Mixin
+    private MirrorSelection selection = new MirrorSelection();
+
+    @Option(names = "--force", description = "Do not ask.")
+    private boolean force;
+
+    @Override
+    int run(ControlPlane cluster) {
+        selection.requireSomething();
+        Definitions definitions = cluster.definitions();
+        if (selection.isLinkOnly()) {
+            confirm("link " + selection.link(), selection.link());
+            new LinkChange(cluster, selection.link()).remove(TIMEOUT);
+            print("Deleted link " + selection.link(), Map.of("link", selection.link()));
+            return 0;
+        }
+        List<String> names = List.copyOf(selection.names(definitions));
+        List<String> writable = names.stream()
+                .filter(name -> definitions
+                        .mirror(name)
+                        .filter(mirror -> mirror.intent() == MirrorIntent.STOPPED)
+                        .isPresent())
+                .toList();
+        List<String> mirrors =
+                names.stream().filter(name -> !writable.contains(name)).toList();
+        new MirrorRemoval(cluster).forget(writable);
+        writable.forEach(topic -> say("Topic " + topic + " is an ordinary topic now"));
+        return mirrors.isEmpty() ? 0 : deleteMirrors(cluster, mirrors);
+    }
+
+    private int deleteMirrors(ControlPlane cluster, List<String> mirrors) {
+        String last = mirrors.get(mirrors.size() - 1);
+        confirm(mirrors.size() + " mirror topic(s) with their data: " + String.join(", ", mirrors), last);
+        IntentChange change = new IntentChange(cluster, MirrorIntent.DELETE);
+        Map<String, IntentChange.Outcome> outcomes = change.ask(mirrors, false);
+        change.awaitGone(
+                outcomes.values().stream()
+                        .filter(each -> each.code() == null)
+                        .map(IntentChange.Outcome::topic)
+                        .toList(),
+                TIMEOUT);
+        return print(outcomes.values());
+    }
+
+    /** The launcher asks newer JVMs for the old behaviour, by which there is no console without a terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    private void confirm(String what, String word) {
+        if (force) {
+            return;
+        }
+        Console console = System.console();
+        if (console == null) {
+            throw CommandFailure.wrongUsage("Deleting " + what + " asks first; without a terminal add --force");
+        }
+        String answer = console.readLine("This deletes %s. Type '%s' to go on: ", what, word);
+        if (!word.equals(answer)) {
+            throw CommandFailure.failed("Nothing was deleted");
+        }
+    }
+}

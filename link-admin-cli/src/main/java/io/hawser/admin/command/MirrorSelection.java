@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.command;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import picocli.CommandLine.Option;
+
+/** Which mirror topics a verb is about: named one by one, by a pattern, or all of a link. Confined to one thread. */
+final class MirrorSelection {
+
+    @Option(
+            names = "--mirror-topic",
+            paramLabel = "<topic>",
+            split = ",",
+            description = "Mirror topics; repeat the option or separate by commas.")
+    private List<String> topics = new ArrayList<>();
+
+    @Option(names = "--link", paramLabel = "<link>", description = "All mirror topics of this link.")
+    private String link = "";
+
+    @Option(names = "--pattern", description = "Take --mirror-topic as a regular expression.")
+    private boolean pattern;
+
+    List<String> topics() {
+        return topics;
+    }
+
+    String link() {
+        return link;
+    }
+
+    boolean isLinkOnly() {
+        return topics.isEmpty() && !link.isEmpty();
+    }
+
+    void requireSomething() {
+        if (topics.isEmpty() && link.isEmpty()) {
+            throw CommandFailure.wrongUsage("Say which: '--mirror-topic <topic>' or '--link <link>'");
+        }
+    }
+
+    /** The names selected, known to the cluster or not. */
+    Set<String> names(Definitions definitions) {
+        requireSomething();
+        if (!link.isEmpty() && !definitions.links().containsKey(link)) {
+            throw CommandFailure.failed("There is no link " + link + "; see 'link-admin list --links'");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        if (topics.isEmpty()) {
+            definitions.mirrors().values().stream()
+                    .filter(mirror -> mirror.link().equals(link))
+                    .map(MirrorDefinition::topic)
+                    .forEach(names::add);
+        } else if (pattern) {
+            definitions.mirrors().keySet().stream().filter(this::matches).forEach(names::add);
+        } else {
+            names.addAll(topics);
+        }
+        return names;
+    }
+
+    private boolean matches(String topic) {
+        try {
+            return topics.stream()
+                    .anyMatch(expression ->
+                            Pattern.compile(expression).matcher(topic).matches());
+        } catch (PatternSyntaxException e) {
+            throw CommandFailure.wrongUsage("--pattern: " + e.getDescription() + " in '" + e.getPattern() + "'");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.command;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.admin.control.ControlPlane;
+import io.hawser.admin.control.IntentChange;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.status.MirrorState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code link-admin promote} and {@code link-admin failover}: the two ways of making mirror topics writable. */
+public abstract sealed class StopCommand extends IntentVerb {
+
+    @Mixin
+    private MirrorSelection selection = new MirrorSelection();
+
+    @Option(names = "--wait", description = "Wait until each topic is writable.")
+    private boolean wait;
+
+    @Option(names = "--timeout", paramLabel = "<time>", description = "How long to wait (default: 60s).")
+    private String timeout = "60s";
+
+    @Option(names = "--dry-run", description = "Only say what would happen.")
+    private boolean dryRun;
+
+    private final MirrorIntent intent;
+
+    private StopCommand(MirrorIntent intent) {
+        this.intent = intent;
+    }
+
+    /** {@code link-admin promote}. */
+    @Command(
+            name = "promote",
+            description = {
+                "Makes mirror topics writable once it is proven that nothing is left on the source.",
+                "A source that is still written to is a refusal when the time is over: the topic then follows it on."
+            })
+    public static final class Promote extends StopCommand {
+        public Promote() {
+            super(MirrorIntent.PROMOTE);
+        }
+    }
+
+    /** {@code link-admin failover}. */
+    @Command(
+            name = "failover",
+            description = {
+                "Makes mirror topics writable with what is here, without contacting the source.",
+                "Transactions that are open are aborted."
+            })
+    public static final class Failover extends StopCommand {
+        public Failover() {
+            super(MirrorIntent.FAILOVER);
+        }
+    }
+
+    @Override
+    int run(ControlPlane cluster) {
+        Duration limit = duration(timeout);
+        IntentChange change = new IntentChange(cluster, intent);
+        Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.definitions()), dryRun);
+        if (dryRun || !wait) {
+            return print(asked.values());
+        }
+        List<IntentChange.Outcome> outcomes = change.awaitState(asked, MirrorState.STOPPED, limit);
+        if (intent == MirrorIntent.PROMOTE) {
+            List<String> late = outcomes.stream()
+                    .filter(each -> each.exitCode() == CommandFailure.TIMED_OUT && !change.isSealing(each.topic()))
+                    .map(IntentChange.Outcome::topic)
+                    .toList();
+            if (!late.isEmpty()) {
+                change.takeBack(late);
+                say("link-admin: not promoted, and following the source on: " + String.join(", ", late));
+            }
+        }
+        return print(outcomes);
+    }
+}

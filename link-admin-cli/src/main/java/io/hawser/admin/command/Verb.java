@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.command;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.admin.LinkAdmin;
+import io.hawser.admin.control.ClientSettings;
+import io.hawser.admin.control.ControlPlane;
+import io.hawser.admin.view.Table;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What all verbs share: the connection to the cluster and the way out. Confined to the command's thread. */
+abstract class Verb implements Callable<Integer> {
+
+    @ParentCommand
+    private LinkAdmin root = new LinkAdmin();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public final Integer call() {
+        try (ControlPlane cluster =
+                new ControlPlane(new ClientSettings(root.bootstrapServer(), root.commandConfig()))) {
+            return run(cluster);
+        }
+    }
+
+    /** @return the exit code */
+    abstract int run(ControlPlane cluster);
+
+    final void print(Table table) {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (root.output()) {
+            case table -> out.println(table.text());
+            case json -> out.println(table.json());
+            case yaml -> out.println(table.yaml());
+        }
+        out.flush();
+    }
+
+    /** @param text for people; scripts get the value */
+    final void print(String text, Object value) {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (root.output()) {
+            case table -> out.println(text);
+            case json -> out.println(Table.json(value));
+            case yaml -> out.println(Table.yaml(value));
+        }
+        out.flush();
+    }
+
+    /** Tells people how it goes; scripts do not see it. */
+    final void say(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+
+    /** Reads {@code 60s}, {@code 5m}, {@code 1h} or {@code 500ms}. */
+    static Duration duration(String text) {
+        String trimmed = text.trim();
+        try {
+            if (trimmed.endsWith("ms")) {
+                return Duration.ofMillis(Long.parseLong(trimmed.substring(0, trimmed.length() - 2)));
+            }
+            return Duration.parse("PT" + trimmed);
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw CommandFailure.wrongUsage("'" + text + "' is not a time; write it as 500ms, 60s, 5m or 1h");
+        }
+    }
+}

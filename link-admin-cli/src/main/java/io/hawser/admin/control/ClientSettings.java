@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** How the command reaches the destination cluster. Immutable. */
+public final class ClientSettings {
+
+    private static final int TIMEOUT_MS = 10_000;
+    private static final int REQUEST_TIMEOUT_MS = 5_000;
+
+    private final Map<String, Object> properties = new HashMap<>();
+
+    /** @param commandConfig a properties file; empty for none */
+    public ClientSettings(String bootstrapServer, String commandConfig) {
+        if (!commandConfig.isEmpty()) {
+            load(commandConfig, "--command-config").forEach((key, value) -> properties.put(key.toString(), value));
+        }
+        if (!bootstrapServer.isEmpty()) {
+            properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServer);
+        }
+        if (!properties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+            throw CommandFailure.wrongUsage(
+                    "Missing required option '--bootstrap-server=<host:port>': a broker of the destination cluster");
+        }
+        properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "link-admin");
+        properties.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        properties.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    }
+
+    /**
+     * Reads a file of properties.
+     *
+     * @param option that named the file, for the message
+     */
+    public static Properties load(String file, String option) {
+        Properties loaded = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+            loaded.load(reader);
+            return loaded;
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw CommandFailure.wrongUsage(option + ": there is no file " + file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw CommandFailure.wrongUsage(option + ": " + file + " is not a file of properties: " + e.getMessage());
+        }
+    }
+
+    String bootstrapServers() {
+        return String.valueOf(properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+    }
+
+    Admin admin() {
+        return Admin.create(properties);
+    }
+
+    KafkaConsumer<String, byte[]> consumer() {
+        Map<String, Object> consumer = new HashMap<>(properties);
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return new KafkaConsumer<>(consumer, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.status.DefinitionsStatus;
+import io.hawser.status.LinkStatus;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+
+/**
+ * The destination cluster, as far as links go.
+ *
+ * <p>Confined to the command's thread. Each call blocks, for a bounded time.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
+    private static final String AUTHORIZER = "authorizer.class.name";
+    private static final String CHANGED_MEANWHILE = "have changed meanwhile";
+    private static final int ATTEMPTS = 10;
+    private static final long POLL_MS = 50;
+
+    private final Admin admin;
+    private final StateReader state;
+
+    public ControlPlane(ClientSettings settings) {
+        this.admin = settings.admin();
+        this.state = new StateReader(settings, admin);
+    }
+
+    /**
+     * Makes sure that every broker runs the plugin: one that does not would let mirror topics be written.
+     *
+     * @throws CommandFailure naming the brokers that do not
+     */
+    public void requirePlugin() {
+        List<ConfigResource> brokers = await(admin.describeCluster().nodes()).stream()
+                .map(Node::idString)
+                .map(id -> new ConfigResource(ConfigResource.Type.BROKER, id))
+                .toList();
+        Map<ConfigResource, Config> configs;
+        try {
+            configs = await(admin.describeConfigs(brokers).all());
+        } catch (AuthorizationException e) {
+            return;
+        }
+        List<String> without = configs.entrySet().stream()
+                .filter(entry -> !runsPlugin(entry.getValue()))
+                .map(entry -> entry.getKey().name())
+                .sorted()
+                .toList();
+        if (!without.isEmpty()) {
+            throw CommandFailure.failed("The Hawser plugin does not run on broker " + String.join(", ", without)
+                    + ": put its jar into libs/, set " + AUTHORIZER + "=" + PLUGIN_CLASS + " and restart the broker");
+        }
+    }
+
+    /** What the state topic says now. */
+    public StateSnapshot state() {
+        return state.readToEnd();
+    }
+
+    /** The definitions that the coordinator has taken up. */
+    public Definitions definitions() {
+        return definitions(state());
+    }
+
+    /** Whether the cluster has the topic and each of its partitions has a leader. */
+    public boolean topicIsUp(String topic) {
+        try {
+            return await(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                    .allMatch(found -> found.partitions().stream()
+                            .allMatch(partition -> partition.leader() != null
+                                    && !partition.leader().isEmpty()));
+        } catch (KafkaException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Changes definitions in one request: all or nothing.
+     *
+     * @param change from what stands to what is wanted; may be called again if somebody else was quicker
+     * @param dryRun whether the brokers only check it
+     * @throws CommandFailure with the brokers' refusal
+     */
+    public void change(UnaryOperator<Definitions> change, boolean dryRun) {
+        for (int attempt = 1; ; attempt++) {
+            Definitions before = definitions();
+            Definitions after = change.apply(before);
+            try {
+                write(before, after, dryRun);
+                return;
+            } catch (InvalidRequestException | InvalidConfigurationException e) {
+                String message = String.valueOf(e.getMessage());
+                if (!message.contains(CHANGED_MEANWHILE) || attempt == ATTEMPTS) {
+                    throw CommandFailure.failed(message);
+                }
+                pause();
+            }
+        }
+    }
+
+    /** @return whether it became true in time */
+    public boolean await(Duration timeout, Predicate<StateSnapshot> condition) {
+        long deadlineNs = System.nanoTime() + timeout.toNanos();
+        while (!condition.test(state())) {
+            if (System.nanoTime() >= deadlineNs) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        state.close();
+        admin.close(Duration.ofSeconds(1));
+    }
+
+    private void write(Definitions before, Definitions after, boolean dryRun) {
+        Definitions next = new Definitions(before.generation() + 1, after.links(), after.mirrors());
+        Map<String, String> old = before.asConfigs();
+        Map<String, String> fresh = next.asConfigs();
+        Set<String> keys = new HashSet<>(old.keySet());
+        keys.addAll(fresh.keySet());
+        List<AlterConfigOp> operations = new ArrayList<>();
+        for (String key : keys) {
+            String value = fresh.get(key);
+            if (!Objects.equals(value, old.get(key))) {
+                operations.add(new AlterConfigOp(
+                        new ConfigEntry(key, value),
+                        value == null ? AlterConfigOp.OpType.DELETE : AlterConfigOp.OpType.SET));
+            }
+        }
+        ConfigResource cluster = new ConfigResource(ConfigResource.Type.BROKER, "");
+        AlterConfigsOptions options = new AlterConfigsOptions().validateOnly(dryRun);
+        await(admin.incrementalAlterConfigs(Map.of(cluster, operations), options)
+                .all());
+    }
+
+    private static Definitions definitions(StateSnapshot snapshot) {
+        SortedMap<String, LinkDefinition> links = new TreeMap<>();
+        snapshot.all(LinkStatus.class).forEach(status -> links.put(status.link(), status.definition()));
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>();
+        snapshot.all(MirrorStatus.class).forEach(status -> mirrors.put(status.topic(), status.definition()));
+        long generation = snapshot.value(StateKey.DEFINITIONS)
+                .map(DefinitionsStatus::generation)
+                .orElse(0L);
+        return new Definitions(generation, links, mirrors);
+    }
+
+    private static boolean runsPlugin(Config config) {
+        ConfigEntry entry = config.get(AUTHORIZER);
+        return entry != null && PLUGIN_CLASS.equals(entry.value());
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted");
+        }
+    }
+
+    static <T> T await(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.status.Failure;
+import io.hawser.status.MirrorState;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks mirror topics for something else, all that can be in one change; one that cannot never holds up the others.
+ *
+ * <p>Confined to the command's thread.
+ */
+public final class IntentChange {
+
+    private final ControlPlane cluster;
+    private final MirrorIntent intent;
+
+    public IntentChange(ControlPlane cluster, MirrorIntent intent) {
+        this.cluster = cluster;
+        this.intent = intent;
+    }
+
+    /** What came of one topic. */
+    public record Outcome(
+            String topic,
+            @Nullable String state,
+            @Nullable String lastMirroredOffsets,
+            @Nullable String code,
+            @Nullable String message,
+            int exitCode) {}
+
+    /** Asks; what is refused is told, and not asked for. */
+    public Map<String, Outcome> ask(Collection<String> topics, boolean dryRun) {
+        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        Definitions now = cluster.definitions();
+        topics.forEach(
+                topic -> outcomes.put(topic, expected(topic, now.mirrors().get(topic), dryRun)));
+        List<String> willing = outcomes.values().stream()
+                .filter(outcome -> outcome.code() == null)
+                .map(Outcome::topic)
+                .filter(topic -> now.mirror(topic)
+                        .filter(mirror -> mirror.intent() != intent && mirror.intent() != MirrorIntent.STOPPED)
+                        .isPresent())
+                .toList();
+        if (!willing.isEmpty()) {
+            cluster.change(definitions -> with(definitions, willing, intent), dryRun);
+        }
+        return outcomes;
+    }
+
+    /** Waits until each topic is in a state; those that are refused already are not waited for. */
+    public List<Outcome> awaitState(Map<String, Outcome> asked, MirrorState wanted, Duration timeout) {
+        List<String> waiting = asked.values().stream()
+                .filter(outcome -> outcome.code() == null)
+                .map(Outcome::topic)
+                .toList();
+        cluster.await(timeout, snapshot -> waiting.stream().allMatch(topic -> state(snapshot, topic) == wanted));
+        StateSnapshot snapshot = cluster.state();
+        List<Outcome> outcomes = new ArrayList<>();
+        asked.forEach((topic, outcome) ->
+                outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, wanted, timeout)));
+        return outcomes;
+    }
+
+    /** Waits until the mirror topics are gone. */
+    public void awaitGone(Collection<String> topics, Duration timeout) {
+        boolean gone = cluster.await(
+                timeout,
+                snapshot -> topics.stream()
+                        .allMatch(
+                                topic -> snapshot.value(StateKey.mirror(topic)).isEmpty()));
+        if (!gone) {
+            throw CommandFailure.timedOut("The mirror topics are being deleted, but not all are gone yet");
+        }
+    }
+
+    /** Takes back a promotion that has not passed the point of no return. */
+    public void takeBack(Collection<String> topics) {
+        cluster.change(
+                definitions -> with(
+                        definitions,
+                        topics.stream()
+                                .filter(topic -> definitions
+                                        .mirror(topic)
+                                        .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
+                                        .isPresent())
+                                .toList(),
+                        MirrorIntent.MIRROR),
+                false);
+    }
+
+    /** Whether the last mirrored offsets of a topic are written down, so that there is no way back. */
+    public boolean isSealing(String topic) {
+        return cluster.state()
+                .value(StateKey.mirror(topic))
+                .map(MirrorStatus::stopping)
+                .filter(stopping -> stopping.step() == MirrorStopping.Step.SEAL)
+                .isPresent();
+    }
+
+    private Outcome expected(String topic, @Nullable MirrorDefinition mirror, boolean dryRun) {
+        if (mirror == null) {
+            return new Outcome(
+                    topic,
+                    null,
+                    null,
+                    "NOT_A_MIRROR",
+                    "not a mirror topic; see 'link-admin list'",
+                    CommandFailure.FAILED);
+        }
+        if (mirror.intent() == MirrorIntent.STOPPED && intent == MirrorIntent.FAILOVER
+                || mirror.intent() == MirrorIntent.STOPPED && intent == MirrorIntent.PROMOTE) {
+            return new Outcome(topic, MirrorState.STOPPED.name(), null, null, "is writable already", 0);
+        }
+        if (!mirror.intent().mayBecome(intent)) {
+            return new Outcome(
+                    topic,
+                    null,
+                    null,
+                    "NOT_POSSIBLE_NOW",
+                    "is asked to " + mirror.intent() + " and cannot be asked to " + intent + " now",
+                    CommandFailure.FAILED);
+        }
+        return new Outcome(topic, dryRun ? "WOULD_" + intent : "ASKED_TO_" + intent, null, null, null, 0);
+    }
+
+    private static Outcome reached(String topic, StateSnapshot snapshot, MirrorState wanted, Duration timeout) {
+        Optional<MirrorStatus> status = snapshot.value(StateKey.mirror(topic));
+        String state = status.map(known -> known.state().name()).orElse(null);
+        if (status.isPresent() && status.get().state() == wanted) {
+            return new Outcome(topic, state, offsets(status.get()), null, null, 0);
+        }
+        Failure failure = status.map(MirrorStatus::failure).orElse(null);
+        return new Outcome(
+                topic,
+                state,
+                null,
+                failure == null ? "TIMED_OUT" : failure.code().name(),
+                failure == null
+                        ? "not " + wanted + " after " + timeout.toSeconds() + " s"
+                        : failure.message() + ". " + failure.code().remedy(),
+                CommandFailure.TIMED_OUT);
+    }
+
+    private static @Nullable String offsets(MirrorStatus status) {
+        MirrorStopping stopping = status.stopping();
+        return stopping == null || stopping.lastMirroredOffsets() == null
+                ? null
+                : stopping.lastMirroredOffsets().stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private static @Nullable MirrorState state(StateSnapshot snapshot, String topic) {
+        return snapshot.value(StateKey.mirror(topic)).map(MirrorStatus::state).orElse(null);
+    }
+
+    private static Definitions with(Definitions definitions, Collection<String> topics, MirrorIntent intent) {
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
+        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> mirror.withIntent(intent)));
+        return new Definitions(definitions.generation(), definitions.links(), mirrors);
+    }
+}

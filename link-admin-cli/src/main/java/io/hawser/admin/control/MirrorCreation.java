@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.MirrorView;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.status.Failure;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates mirror topics and keeps only those whose source topic is there. Confined to the command's thread.
+ */
+public final class MirrorCreation {
+
+    private final ControlPlane cluster;
+    private final String link;
+    private final short replicationFactor;
+    private final Map<String, String> configs;
+
+    /** @param configs of the mirror topics, over those of the source */
+    public MirrorCreation(ControlPlane cluster, String link, short replicationFactor, Map<String, String> configs) {
+        this.cluster = cluster;
+        this.link = link;
+        this.replicationFactor = replicationFactor;
+        this.configs = Map.copyOf(configs);
+    }
+
+    /** What came of one topic. */
+    public record Outcome(
+            String topic,
+            @Nullable String state,
+            @Nullable Integer partitions,
+            @Nullable String code,
+            @Nullable String message,
+            int exitCode) {}
+
+    /**
+     * Creates mirror topics in one change and waits for each of them.
+     *
+     * @param sourceTopic name on the source; empty for the same
+     * @param catchUp whether to wait on until lag 0 was proven for every partition
+     */
+    public List<Outcome> create(
+            Collection<String> topics, String sourceTopic, Duration timeout, boolean catchUp, boolean dryRun) {
+        SortedMap<String, MirrorDefinition> wanted = new TreeMap<>();
+        topics.forEach(topic -> wanted.put(
+                topic,
+                new MirrorDefinition(
+                        topic,
+                        Uuid.randomUuid(),
+                        link,
+                        sourceTopic.isEmpty() ? topic : sourceTopic,
+                        MirrorIntent.MIRROR,
+                        replicationFactor,
+                        configs)));
+        cluster.requirePlugin();
+        cluster.change(definitions -> with(definitions, wanted), dryRun);
+        if (dryRun) {
+            return topics.stream()
+                    .map(topic -> new Outcome(topic, "WOULD_BE_CREATED", null, null, null, 0))
+                    .toList();
+        }
+        long startNs = System.nanoTime();
+        cluster.await(timeout, snapshot -> wanted.values().stream().allMatch(mirror -> settled(snapshot, mirror)));
+        if (catchUp) {
+            Duration left = timeout.minusNanos(System.nanoTime() - startNs);
+            cluster.await(left, snapshot -> wanted.values().stream().allMatch(mirror -> caughtUp(snapshot, mirror)));
+        }
+        return outcomes(wanted, catchUp);
+    }
+
+    private List<Outcome> outcomes(SortedMap<String, MirrorDefinition> wanted, boolean catchUp) {
+        StateSnapshot snapshot = cluster.state();
+        List<Outcome> outcomes = new ArrayList<>();
+        List<String> takeBack = new ArrayList<>();
+        for (MirrorDefinition mirror : wanted.values()) {
+            Optional<MirrorStatus> status = status(snapshot, mirror);
+            if (status.isPresent() && status.get().established()) {
+                outcomes.add(created(status.get(), !catchUp || caughtUp(snapshot, mirror)));
+            } else {
+                takeBack.add(mirror.topic());
+                outcomes.add(notCreated(mirror, status));
+            }
+        }
+        if (!takeBack.isEmpty()) {
+            cluster.change(definitions -> without(definitions, takeBack), false);
+        }
+        return outcomes;
+    }
+
+    private static Outcome created(MirrorStatus status, boolean done) {
+        return new Outcome(
+                status.topic(),
+                status.state().name(),
+                status.partitions(),
+                done ? null : "TIMED_OUT",
+                done
+                        ? null
+                        : "created, but not caught up yet; see 'link-admin describe --mirror-topic " + status.topic()
+                                + "'",
+                done ? 0 : CommandFailure.TIMED_OUT);
+    }
+
+    private static Outcome notCreated(MirrorDefinition mirror, Optional<MirrorStatus> status) {
+        Failure failure = status.map(MirrorStatus::failure).orElse(null);
+        return failure == null
+                ? new Outcome(
+                        mirror.topic(),
+                        null,
+                        null,
+                        "TIMED_OUT",
+                        "not created: nothing was reported in time; see the brokers' logs",
+                        CommandFailure.TIMED_OUT)
+                : new Outcome(
+                        mirror.topic(),
+                        null,
+                        null,
+                        failure.code().name(),
+                        "not created: " + failure.message() + ". "
+                                + failure.code().remedy(),
+                        CommandFailure.FAILED);
+    }
+
+    private boolean settled(StateSnapshot snapshot, MirrorDefinition mirror) {
+        return status(snapshot, mirror)
+                .filter(status -> status.established() ? cluster.topicIsUp(mirror.topic()) : status.failure() != null)
+                .isPresent();
+    }
+
+    private static boolean caughtUp(StateSnapshot snapshot, MirrorDefinition mirror) {
+        Optional<MirrorStatus> status = status(snapshot, mirror);
+        if (status.isPresent() && !status.get().established() && status.get().failure() != null) {
+            return true;
+        }
+        return status.filter(MirrorStatus::established)
+                .map(known -> MirrorView.of(known, snapshot, System.currentTimeMillis()))
+                .map(MirrorView::maxLagRecords)
+                .filter(lag -> lag == 0)
+                .isPresent();
+    }
+
+    private static Optional<MirrorStatus> status(StateSnapshot snapshot, MirrorDefinition mirror) {
+        return snapshot.value(StateKey.mirror(mirror.topic()))
+                .filter(status -> status.definition().id().equals(mirror.id()));
+    }
+
+    private static Definitions with(Definitions definitions, SortedMap<String, MirrorDefinition> more) {
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
+        mirrors.putAll(more);
+        return new Definitions(definitions.generation(), definitions.links(), mirrors);
+    }
+
+    private static Definitions without(Definitions definitions, Collection<String> topics) {
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
+        mirrors.keySet().removeAll(topics);
+        return new Definitions(definitions.generation(), definitions.links(), mirrors);
+    }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.definition.TopicNames;
+import io.hawser.status.StateSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the state topic; each read goes on where the last one ended. Confined to the command's thread. */
+final class StateReader implements AutoCloseable {
+
+    private static final TopicPartition PARTITION = new TopicPartition(TopicNames.STATE_TOPIC, 0);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final ClientSettings settings;
+    private final Admin admin;
+    private final StateSnapshot snapshot = new StateSnapshot();
+    private @Nullable KafkaConsumer<String, byte[]> consumer;
+
+    StateReader(ClientSettings settings, Admin admin) {
+        this.settings = settings;
+        this.admin = admin;
+    }
+
+    /** All that is in the topic now; empty while there is no such topic. */
+    StateSnapshot readToEnd() {
+        KafkaConsumer<String, byte[]> reader = consumer;
+        if (reader == null) {
+            if (!topicExists()) {
+                return snapshot;
+            }
+            reader = settings.consumer();
+            reader.assign(List.of(PARTITION));
+            consumer = reader;
+        }
+        long end = reader.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        while (reader.position(PARTITION) < end) {
+            reader.poll(POLL).forEach(record -> snapshot.apply(record.key(), record.value()));
+        }
+        return snapshot;
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+        }
+    }
+
+    private boolean topicExists() {
+        try {
+            Set<String> names = ControlPlane.await(admin.listTopics().names());
+            return names.contains(TopicNames.STATE_TOPIC);
+        } catch (TimeoutException e) {
+            throw CommandFailure.failed("No broker answers at " + settings.bootstrapServers()
+                    + "; check --bootstrap-server, the network, and that --command-config names the listener's"
+                    + " security.protocol");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.view;
+
+import io.hawser.status.LinkState;
+import io.hawser.status.LinkStatus;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateSnapshot;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link as {@code describe} shows it; the names are those of the JSON. Immutable.
+ *
+ * @param mirrorTopics how many are in which state
+ * @param configs as they were given: references to secrets, never a secret
+ */
+public record LinkView(
+        String link,
+        LinkState state,
+        MirrorView.@Nullable Reason reason,
+        @Nullable String sourceClusterId,
+        Map<String, Long> mirrorTopics,
+        Map<String, String> configs) {
+
+    public static LinkView of(LinkStatus status, StateSnapshot snapshot) {
+        SortedMap<String, Long> states = snapshot.all(MirrorStatus.class).stream()
+                .filter(mirror -> mirror.definition().link().equals(status.link()))
+                .collect(Collectors.groupingBy(mirror -> mirror.state().name(), TreeMap::new, Collectors.counting()));
+        return new LinkView(
+                status.link(),
+                status.state(),
+                MirrorView.Reason.of(status.failure()),
+                status.sourceClusterId(),
+                states,
+                status.definition().configs());
+    }
+
+    public String text(long nowMs) {
+        StringBuilder text = new StringBuilder();
+        MirrorText.line(text, "Link", link);
+        MirrorText.line(text, "State", state.name());
+        if (reason != null) {
+            MirrorText.line(text, "Reason", reason.code() + ": " + reason.message());
+            MirrorText.line(text, "Since", Durations.text(nowMs - reason.sinceMs()) + " ago");
+            MirrorText.line(text, "What to do", reason.remedy());
+        }
+        MirrorText.line(text, "Source cluster", sourceClusterId == null ? "not reached yet" : sourceClusterId);
+        MirrorText.line(
+                text,
+                "Mirror topics",
+                mirrorTopics.isEmpty()
+                        ? "none"
+                        : mirrorTopics.entrySet().stream()
+                                .map(entry -> entry.getValue() + " " + entry.getKey())
+                                .collect(Collectors.joining(", ")));
+        text.append(String.format("%nProperties:%n"));
+        configs.forEach((key, value) -> text.append(String.format("  %s=%s%n", key, value)));
+        return text.toString().stripTrailing();
+    }
+}

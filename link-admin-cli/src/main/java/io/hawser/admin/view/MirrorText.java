@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.view;
+
+import org.jspecify.annotations.Nullable;
+
+/** A mirror topic as people read it. Immutable. */
+public final class MirrorText {
+
+    private MirrorText() {}
+
+    public static String of(MirrorView mirror, long nowMs) {
+        StringBuilder text = new StringBuilder();
+        line(text, "Mirror topic", mirror.mirrorTopic());
+        line(text, "Source", mirror.sourceTopic() + " over link " + mirror.link());
+        line(text, "Source topic id", mirror.sourceTopicId() == null ? "unknown" : mirror.sourceTopicId());
+        line(text, "State", mirror.state().name());
+        MirrorView.Reason reason = mirror.reason();
+        if (reason != null) {
+            line(text, "Reason", reason.code() + ": " + reason.message());
+            line(text, "Since", Durations.text(nowMs - reason.sinceMs()) + " ago");
+            line(text, "What to do", reason.remedy());
+        }
+        return text.append(System.lineSeparator())
+                .append(partitions(mirror).text())
+                .toString();
+    }
+
+    private static Table partitions(MirrorView mirror) {
+        Table table = new Table(
+                "partition",
+                "state",
+                "leader",
+                "sourceHw",
+                "endOffset",
+                "hw",
+                "lag",
+                "lagBytes",
+                "lagTime",
+                "lastFetch");
+        for (MirrorView.PartitionView each : mirror.partitions()) {
+            String unknown = each.lastFetchAgeMs() == null
+                    ? "unknown"
+                    : "unknown (" + Durations.text(each.lastFetchAgeMs()) + ")";
+            table.row(
+                    each.partition(),
+                    each.reason() == null ? each.state() : each.reason().code(),
+                    each.leader(),
+                    each.sourceHighWatermark(),
+                    each.logEndOffset(),
+                    each.highWatermark(),
+                    orElse(each.lagRecords(), unknown),
+                    orElse(each.lagBytes(), "unknown"),
+                    Durations.textOr(each.lagMs(), "unknown"),
+                    Durations.textOr(each.lastFetchAgeMs(), "never"));
+        }
+        return table;
+    }
+
+    private static Object orElse(@Nullable Long value, String otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    static void line(StringBuilder text, String name, String value) {
+        text.append(String.format("%-16s %s%n", name + ":", value));
+    }
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.view;
+
+import io.hawser.status.Failure;
+import io.hawser.status.LagReport;
+import io.hawser.status.LagReport.PartitionLag;
+import io.hawser.status.MirrorState;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.PartitionStatus;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mirror topic as {@code describe} shows it; the names are those of the JSON. What is not known is null, never 0.
+ *
+ * <p>Immutable.
+ */
+public record MirrorView(
+        String mirrorTopic,
+        String link,
+        String sourceTopic,
+        @Nullable String sourceTopicId,
+        MirrorState state,
+        @Nullable Reason reason,
+        List<PartitionView> partitions) {
+
+    /** Figures older than this say nothing about now: their broker reports at least every few seconds. */
+    private static final long CURRENT_FOR_MS = 15_000;
+
+    public MirrorView {
+        partitions = List.copyOf(partitions);
+    }
+
+    /** Why something does not go on, and what to do. */
+    public record Reason(String code, String message, long sinceMs, String remedy) {
+        static @Nullable Reason of(@Nullable Failure failure) {
+            return failure == null
+                    ? null
+                    : new Reason(
+                            failure.code().name(),
+                            failure.message(),
+                            failure.sinceMs(),
+                            failure.code().remedy());
+        }
+    }
+
+    /** One partition. */
+    public record PartitionView(
+            int partition,
+            @Nullable MirrorState state,
+            @Nullable Reason reason,
+            @Nullable Integer leader,
+            @Nullable Long sourceHighWatermark,
+            @Nullable Long logEndOffset,
+            @Nullable Long highWatermark,
+            @Nullable Long lagRecords,
+            @Nullable Long lagBytes,
+            @Nullable Long lagMs,
+            @Nullable Long lastFetchAgeMs) {}
+
+    public static MirrorView of(MirrorStatus status, StateSnapshot snapshot, long nowMs) {
+        List<PartitionView> partitions = new ArrayList<>();
+        for (int number = 0; number < status.partitions(); number++) {
+            partitions.add(partition(status, number, snapshot, nowMs));
+        }
+        return new MirrorView(
+                status.topic(),
+                status.definition().link(),
+                status.definition().sourceTopic(),
+                status.sourceTopicId() == null ? null : status.sourceTopicId().toString(),
+                status.state(),
+                Reason.of(status.failure()),
+                partitions);
+    }
+
+    /** The largest lag of its partitions; null when any is not known. */
+    public @Nullable Long maxLagRecords() {
+        return partitions.isEmpty() || partitions.stream().anyMatch(each -> each.lagRecords() == null)
+                ? null
+                : partitions.stream()
+                        .map(PartitionView::lagRecords)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Long::longValue)
+                        .max()
+                        .orElse(0);
+    }
+
+    private static PartitionView partition(MirrorStatus mirror, int number, StateSnapshot snapshot, long nowMs) {
+        Optional<PartitionStatus> status = snapshot.value(StateKey.partition(mirror.topic(), number))
+                .filter(known -> known.mirrorId().equals(mirror.definition().id()));
+        Reported reported = lag(mirror, number, snapshot);
+        PartitionLag lag = reported == null ? null : reported.lag();
+        boolean current = reported != null
+                && nowMs - reported.atMs() <= CURRENT_FOR_MS
+                && follows(mirror.state())
+                && status.map(known -> known.leaderEpoch() <= reported.lag().leaderEpoch())
+                        .orElse(true);
+        return new PartitionView(
+                number,
+                mirror.state() == MirrorState.ACTIVE
+                        ? status.map(PartitionStatus::state).orElse(null)
+                        : mirror.state(),
+                Reason.of(status.map(PartitionStatus::failure).orElse(null)),
+                status.map(PartitionStatus::leader).orElse(reported == null ? null : reported.broker()),
+                lag == null ? null : lag.sourceHighWatermark(),
+                lag == null ? null : lag.logEndOffset(),
+                lag == null ? null : lag.highWatermark(),
+                current && lag != null ? lag.lagRecords() : null,
+                current && lag != null ? lag.lagBytes() : null,
+                current && lag != null ? lag.lagMs() : null,
+                lag == null || lag.lastFetchAgeMs() == null
+                        ? null
+                        : Long.valueOf(lag.lastFetchAgeMs()
+                                + Math.max(
+                                        0,
+                                        nowMs - Objects.requireNonNull(reported).atMs())));
+    }
+
+    private static boolean follows(MirrorState state) {
+        return state == MirrorState.ACTIVE || state == MirrorState.PENDING_STOPPED || state == MirrorState.FAILED;
+    }
+
+    private record Reported(int broker, long atMs, PartitionLag lag) {}
+
+    /** The report of the leader: of several, the one under the highest leader epoch. */
+    private static @Nullable Reported lag(MirrorStatus mirror, int number, StateSnapshot snapshot) {
+        Reported best = null;
+        for (LagReport report : snapshot.all(LagReport.class)) {
+            for (PartitionLag lag : report.partitions()) {
+                if (lag.partition() == number
+                        && lag.topic().equals(mirror.topic())
+                        && report.link().equals(mirror.definition().link())
+                        && (best == null || lag.leaderEpoch() > best.lag().leaderEpoch())) {
+                    best = new Reported(report.broker(), report.atMs(), lag);
+                }
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows with named columns, for people or for scripts. Confined to one thread.
+ *
+ * <p>Columns are named as in JSON ({@code mirrorTopic}); a table heads them in capitals ({@code MIRROR TOPIC}).
+ */
+public final class Table {
+
+    private static final Character[] NO_BORDER = {};
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
+
+    private final List<String> columns;
+    private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+
+    public Table(String... columns) {
+        this.columns = List.of(columns);
+    }
+
+    /** @param cells one for each column, in their order */
+    public Table row(@Nullable Object... cells) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            row.put(columns.get(i), cells[i]);
+        }
+        rows.add(row);
+        return this;
+    }
+
+    public boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    public String text() {
+        List<Column> heads = columns.stream()
+                .map(name -> new Column()
+                        .header(heading(name))
+                        .headerAlign(HorizontalAlign.LEFT)
+                        .dataAlign(HorizontalAlign.LEFT)
+                        .maxWidth(100))
+                .toList();
+        Object[][] cells = rows.stream()
+                .map(row -> row.values().stream()
+                        .map(cell -> cell == null ? "-" : cell.toString())
+                        .toArray())
+                .toArray(Object[][]::new);
+        return AsciiTable.getTable(NO_BORDER, heads.toArray(Column[]::new), cells)
+                .lines()
+                .map(line -> line.replaceFirst("^ ", "").stripTrailing())
+                .reduce((above, below) -> above + System.lineSeparator() + below)
+                .orElse("");
+    }
+
+    public String json() {
+        return json(rows);
+    }
+
+    public String yaml() {
+        return yaml(rows);
+    }
+
+    /** Any value as JSON. */
+    public static String json(Object value) {
+        return write(JSON, value);
+    }
+
+    /** Any value as YAML. */
+    public static String yaml(Object value) {
+        return write(YAML, value).stripTrailing();
+    }
+
+    private static String heading(String column) {
+        return column.replaceAll("([A-Z])", " $1").toUpperCase(Locale.ROOT);
+    }
+
+    private static String write(ObjectMapper mapper, Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A view must always be writable", e);
+        }
+    }
+}

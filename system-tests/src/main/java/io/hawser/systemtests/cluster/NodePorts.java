@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The ports of one node, by listener name. Confined to the thread of the cluster, but for the endpoints. */
+final class NodePorts implements AutoCloseable {
+
+    private final Map<String, PortLease> leases;
+
+    private NodePorts(Map<String, PortLease> leases) {
+        this.leases = leases;
+    }
+
+    static NodePorts acquire(List<String> listenerNames) {
+        Map<String, PortLease> leases = new LinkedHashMap<>();
+        listenerNames.forEach(name -> leases.put(name, PortLease.acquire()));
+        return new NodePorts(Map.copyOf(leases));
+    }
+
+    boolean has(String listenerName) {
+        return leases.containsKey(listenerName);
+    }
+
+    /** The listener's {@code host:port}; throws {@link IllegalArgumentException} if the node has no such listener. */
+    String endpoint(String listenerName) {
+        PortLease lease = leases.get(listenerName);
+        if (lease == null) {
+            throw new IllegalArgumentException("No listener '" + listenerName + "', only " + leases.keySet());
+        }
+        return "localhost:" + lease.port();
+    }
+
+    void lend() {
+        leases.values().forEach(PortLease::lend);
+    }
+
+    void takeBack() {
+        leases.values().forEach(PortLease::takeBack);
+    }
+
+    @Override
+    public void close() {
+        leases.values().forEach(PortLease::close);
+    }
+}

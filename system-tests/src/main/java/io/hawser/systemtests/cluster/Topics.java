@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.awaitility.Awaitility;
+
+/**
+ * Topics of a cluster: made, and watched while their leaders move.
+ *
+ * <p>Thread-safe: each call uses an admin client of its own. Errors of the cluster come as {@link KafkaException}.
+ */
+public final class Topics {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+    private final Supplier<Admin> admin;
+
+    Topics(Supplier<Admin> admin) {
+        this.admin = admin;
+    }
+
+    /** Makes a topic with the replication factor that the brokers default to (1), and waits for its leaders. */
+    public void create(String topic, int partitions) {
+        create(topic, partitions, 1, Map.of());
+    }
+
+    /** Makes a topic and waits until every partition has a leader and all its replicas in sync. */
+    public void create(String topic, int partitions, int replicationFactor, Map<String, String> configs) {
+        try (Admin client = admin.get()) {
+            NewTopic fresh = new NewTopic(topic, partitions, (short) replicationFactor).configs(configs);
+            await(() -> client.createTopics(List.of(fresh)).all().get());
+            poll(client, topic, found -> found.size() == partitions && inSync(found));
+        }
+    }
+
+    /** The partition's leader, or empty while it has none. */
+    public Optional<Integer> leader(String topic, int partition) {
+        try (Admin client = admin.get()) {
+            return leaderOf(partition, describe(client, topic));
+        }
+    }
+
+    /** Waits until the partition has a leader that is not the given one, half a minute at most; returns its id. */
+    public int awaitLeaderOtherThan(int formerLeader, String topic, int partition) {
+        try (Admin client = admin.get()) {
+            List<TopicPartitionInfo> found = poll(client, topic, partitions -> leaderOf(partition, partitions)
+                    .filter(id -> id != formerLeader)
+                    .isPresent());
+            return leaderOf(partition, found).orElseThrow();
+        }
+    }
+
+    /** Waits until every replica of every partition is in sync, half a minute at most. */
+    public void awaitInSync(String topic) {
+        try (Admin client = admin.get()) {
+            poll(client, topic, Topics::inSync);
+        }
+    }
+
+    private static List<TopicPartitionInfo> poll(
+            Admin client, String topic, Predicate<List<TopicPartitionInfo>> condition) {
+        return Awaitility.await("topic " + topic)
+                .atMost(TIMEOUT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL_INTERVAL)
+                .ignoreExceptionsInstanceOf(KafkaException.class)
+                .until(() -> describe(client, topic), condition);
+    }
+
+    private static List<TopicPartitionInfo> describe(Admin client, String topic) {
+        var answer = client.describeTopics(List.of(topic)).topicNameValues().get(topic);
+        return await(Objects.requireNonNull(answer)::get).partitions();
+    }
+
+    private static Optional<Integer> leaderOf(int partition, List<TopicPartitionInfo> partitions) {
+        return partitions.stream()
+                .filter(each -> each.partition() == partition)
+                .map(TopicPartitionInfo::leader)
+                .filter(leader -> leader != null && !leader.isEmpty())
+                .map(Node::id)
+                .findFirst();
+    }
+
+    private static boolean inSync(List<TopicPartitionInfo> partitions) {
+        return partitions.stream()
+                .allMatch(each -> each.leader() != null
+                        && each.isr().size() == each.replicas().size());
+    }
+
+    private interface Answer<T> {
+        T get() throws ExecutionException, InterruptedException;
+    }
+
+    private static <T> T await(Answer<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("Interrupted while waiting for the cluster", e);
+        }
+    }
+}

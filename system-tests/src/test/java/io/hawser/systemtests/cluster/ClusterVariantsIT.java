@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ClusterVariantsIT {
+
+    @RegisterExtension
+    final TestClusters clusters = new TestClusters();
+
+    @Test
+    void aDedicatedControllerOutlivesItsBroker() {
+        ProcessCluster cluster =
+                clusters.start(ClusterSpec.named("split").dedicatedController().shortLived());
+
+        cluster.kill(1);
+
+        assertThat(cluster.nodeIds()).containsExactly(1);
+        assertThat(cluster.controllerIds()).containsExactly(ClusterSpec.DEDICATED_CONTROLLER_ID);
+        assertThat(cluster.isRunning(ClusterSpec.DEDICATED_CONTROLLER_ID)).isTrue();
+        cluster.start(1);
+        cluster.topics().create("back-again", 1);
+    }
+
+    @Test
+    void everyPartOfTheSpecReachesTheNode() throws Exception {
+        Path jar = emptyJar(clusters.folder().resolve("extra.jar"));
+
+        ProcessCluster cluster = clusters.start(ClusterSpec.named("custom")
+                .shortLived()
+                .listeners(Listener.PLAINTEXT, new Listener("SECOND", "PLAINTEXT"))
+                .property("num.partitions", "5")
+                .nodeProperty(1, "broker.rack", "shelf")
+                .lib(jar)
+                .jvmOption("-Dhawser.test.mark=seen"));
+
+        Path libs = clusters.folder().resolve("custom/libs");
+        assertThat(libs.resolve("extra.jar")).isSymbolicLink();
+        assertThat(libs).isDirectoryContaining("glob:**/kafka-clients-*.jar");
+        assertThat(cluster.logFile(1)).content().contains("num.partitions = 5", "broker.rack = shelf");
+        assertThat(commandLine(cluster)).contains("-Dhawser.test.mark=seen", libs.resolve("extra.jar").toString());
+        try (Admin admin = Admin.create(Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers("SECOND")))) {
+            assertThat(admin.describeCluster().clusterId().get()).isEqualTo(cluster.clusterId());
+        }
+    }
+
+    @Test
+    void aNodeThatCannotStartTellsWhy() {
+        ClusterSpec spec = ClusterSpec.named("broken")
+                .shortLived()
+                .property("authorizer.class.name", "no.such.Authorizer")
+                .build();
+
+        assertThatThrownBy(() -> clusters.start(spec))
+                .isInstanceOf(NodeEndedException.class)
+                .hasMessageContaining("Node 1 ended")
+                .hasMessageContaining("no.such.Authorizer");
+    }
+
+    private static String commandLine(ProcessCluster cluster) {
+        return ProcessHandle.current()
+                .children()
+                .map(child -> child.info().commandLine().orElse(""))
+                .filter(line -> line.contains(cluster.dataDirectory(1).getParent().toString()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Path emptyJar(Path file) throws Exception {
+        Files.createDirectories(file.getParent());
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new JarOutputStream(out, new Manifest()).close();
+        }
+        return file;
+    }
+}

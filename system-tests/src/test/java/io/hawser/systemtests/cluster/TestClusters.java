@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * JUnit extension that starts clusters for a test and ends them after it. Registered in an instance field its clusters
+ * live as long as one test; in a static field, as long as the tests of the class.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * final TestClusters clusters = new TestClusters();
+ * }</pre>
+ *
+ * <p>Data and logs lie below {@code target/clusters/<class>/<method>/<cluster>/node-<id>}. They are deleted when the
+ * test passes; when it fails they stay, and the path is printed.
+ *
+ * <p>Confined to the thread of the test.
+ */
+public final class TestClusters implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+    private final List<TestCluster> clusters = new ArrayList<>();
+    private Path folder = BuiltArtifacts.clustersFolder();
+    private boolean sharedByTheClass;
+    private boolean failed;
+
+    /** Starts a cluster of processes; returns when all nodes serve. */
+    public ProcessCluster start(ClusterSpec spec) {
+        ProcessCluster cluster = ProcessCluster.start(spec, folder);
+        clusters.add(cluster);
+        return cluster;
+    }
+
+    /** Starts a cluster of processes; returns when all nodes serve. */
+    public ProcessCluster start(ClusterSpec.Builder spec) {
+        return start(spec.build());
+    }
+
+    /** Where the clusters of this test lie; a test may put other files there, with the same fate. */
+    public Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        sharedByTheClass = true;
+        folder = BuiltArtifacts.clustersFolder()
+                .resolve(context.getRequiredTestClass().getSimpleName());
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        if (!sharedByTheClass) {
+            folder = BuiltArtifacts.clustersFolder()
+                    .resolve(context.getRequiredTestClass().getSimpleName())
+                    .resolve(context.getRequiredTestMethod().getName()
+                            + context.getUniqueId().replaceAll("^.*?(\\[test-template-invocation:#(\\d+)])?$", "$2"));
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        failed |= context.getExecutionException().isPresent();
+        if (!sharedByTheClass) {
+            end();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        failed |= context.getExecutionException().isPresent();
+        end();
+    }
+
+    private void end() throws IOException {
+        clusters.forEach(TestCluster::close);
+        clusters.clear();
+        if (failed) {
+            System.out.println("Data and logs of the failed test are kept in " + folder);
+        } else {
+            Folders.deleteRecursively(folder);
+        }
+    }
+}
