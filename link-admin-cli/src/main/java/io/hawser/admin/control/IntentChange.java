@@ -126,8 +126,8 @@ public final class IntentChange {
                     "not a mirror topic; see 'link-admin list'",
                     CommandFailure.FAILED);
         }
-        if (mirror.intent() == MirrorIntent.STOPPED && intent == MirrorIntent.FAILOVER
-                || mirror.intent() == MirrorIntent.STOPPED && intent == MirrorIntent.PROMOTE) {
+        if (mirror.intent() == MirrorIntent.STOPPED
+                && (intent == MirrorIntent.FAILOVER || intent == MirrorIntent.PROMOTE)) {
             return new Outcome(topic, MirrorState.STOPPED.name(), null, null, "is writable already", 0);
         }
         if (!mirror.intent().mayBecome(intent)) {

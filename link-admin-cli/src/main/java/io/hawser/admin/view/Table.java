@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table {
 
-    private static final Character[] NO_BORDER = {};
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final ObjectMapper YAML =
             new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
@@ -62,7 +61,7 @@ public final class Table {
                         .map(cell -> cell == null ? "-" : cell.toString())
                         .toArray())
                 .toArray(Object[][]::new);
-        return AsciiTable.getTable(NO_BORDER, heads.toArray(Column[]::new), cells)
+        return AsciiTable.getTable(AsciiTable.NO_BORDERS, heads.toArray(Column[]::new), cells)
                 .lines()
                 .map(line -> line.replaceFirst("^ ", "").stripTrailing())
                 .reduce((above, below) -> above + System.lineSeparator() + below)
