@@ -80,9 +80,9 @@ public interface TestCluster extends AutoCloseable {
         return Admin.create(adminProperties());
     }
 
-    /** The cluster's topics, seen through clients made by {@link #admin()}. */
+    /** The cluster's topics, seen by clients with {@link #adminProperties()}. */
     default Topics topics() {
-        return new Topics(this::admin);
+        return new Topics(adminProperties());
     }
 
     /** Ends every process at once, by force, and leaves files where they are. Idempotent, never throws. */

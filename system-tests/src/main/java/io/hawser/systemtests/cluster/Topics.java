@@ -2,14 +2,15 @@
 package io.hawser.systemtests.cluster;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
@@ -26,10 +27,13 @@ public final class Topics {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-    private final Supplier<Admin> admin;
+    /** So soon a watching client turns from a node that is paused to another one. */
+    private static final int WATCH_REQUEST_TIMEOUT_MS = 1_500;
 
-    Topics(Supplier<Admin> admin) {
-        this.admin = admin;
+    private final Map<String, Object> adminProperties;
+
+    Topics(Map<String, Object> adminProperties) {
+        this.adminProperties = Map.copyOf(adminProperties);
     }
 
     /** Makes a topic with the replication factor that the brokers default to (1), and waits for its leaders. */
@@ -39,35 +43,47 @@ public final class Topics {
 
     /** Makes a topic and waits until every partition has a leader and all its replicas in sync. */
     public void create(String topic, int partitions, int replicationFactor, Map<String, String> configs) {
-        try (Admin client = admin.get()) {
-            NewTopic fresh = new NewTopic(topic, partitions, (short) replicationFactor).configs(configs);
+        NewTopic fresh = new NewTopic(topic, partitions, (short) replicationFactor).configs(configs);
+        try (Admin client = Admin.create(adminProperties)) {
             await(() -> client.createTopics(List.of(fresh)).all().get());
+        }
+        try (Admin client = watcher()) {
             poll(client, topic, found -> found.size() == partitions && inSync(found));
         }
     }
 
     /** The partition's leader, or empty while it has none. */
     public Optional<Integer> leader(String topic, int partition) {
-        try (Admin client = admin.get()) {
+        try (Admin client = watcher()) {
             return leaderOf(partition, describe(client, topic));
         }
     }
 
     /** Waits until the partition has a leader that is not the given one, half a minute at most; returns its id. */
     public int awaitLeaderOtherThan(int formerLeader, String topic, int partition) {
-        try (Admin client = admin.get()) {
-            List<TopicPartitionInfo> found = poll(client, topic, partitions -> leaderOf(partition, partitions)
-                    .filter(id -> id != formerLeader)
-                    .isPresent());
+        try (Admin client = watcher()) {
+            List<TopicPartitionInfo> found = poll(
+                    client,
+                    topic,
+                    partitions -> leaderOf(partition, partitions)
+                            .filter(id -> id != formerLeader)
+                            .isPresent());
             return leaderOf(partition, found).orElseThrow();
         }
     }
 
     /** Waits until every replica of every partition is in sync, half a minute at most. */
     public void awaitInSync(String topic) {
-        try (Admin client = admin.get()) {
+        try (Admin client = watcher()) {
             poll(client, topic, Topics::inSync);
         }
+    }
+
+    private Admin watcher() {
+        Map<String, Object> properties = new HashMap<>(adminProperties);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WATCH_REQUEST_TIMEOUT_MS);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4 * WATCH_REQUEST_TIMEOUT_MS);
+        return Admin.create(properties);
     }
 
     private static List<TopicPartitionInfo> poll(

@@ -88,8 +88,8 @@ public final class Workload implements AutoCloseable {
     /** Waits until the workload ends by itself, having written all its records; two minutes at most. */
     public void awaitEnd() {
         if (!joined(END_TIMEOUT)) {
-            throw new IllegalStateException("The workload on " + spec.topic() + " has not ended within "
-                    + END_TIMEOUT.toSeconds() + " s");
+            throw new IllegalStateException(
+                    "The workload on " + spec.topic() + " has not ended within " + END_TIMEOUT.toSeconds() + " s");
         }
     }
 

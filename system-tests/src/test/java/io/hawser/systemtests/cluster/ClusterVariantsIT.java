@@ -50,9 +50,10 @@ class ClusterVariantsIT {
         assertThat(libs.resolve("extra.jar")).isSymbolicLink();
         assertThat(libs).isDirectoryContaining("glob:**/kafka-clients-*.jar");
         assertThat(cluster.logFile(1)).content().contains("num.partitions = 5", "broker.rack = shelf");
-        assertThat(commandLine(cluster)).contains("-Dhawser.test.mark=seen", libs.resolve("extra.jar").toString());
-        try (Admin admin = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers("SECOND")))) {
+        assertThat(commandLine(cluster))
+                .contains("-Dhawser.test.mark=seen", libs.resolve("extra.jar").toString());
+        try (Admin admin = Admin.create(
+                Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers("SECOND")))) {
             assertThat(admin.describeCluster().clusterId().get()).isEqualTo(cluster.clusterId());
         }
     }
@@ -74,7 +75,8 @@ class ClusterVariantsIT {
         return ProcessHandle.current()
                 .children()
                 .map(child -> child.info().commandLine().orElse(""))
-                .filter(line -> line.contains(cluster.dataDirectory(1).getParent().toString()))
+                .filter(line ->
+                        line.contains(cluster.dataDirectory(1).getParent().toString()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -60,7 +60,8 @@ class RecordsIT {
     void abortedTransactionsAreSeenByUncommittedReadersAlone() {
         cluster.topics().create("transactions", 2, 2, Map.of());
 
-        Ledger ledger = write(quick("transactions", Mode.TRANSACTIONAL, Codec.LZ4, 3).maxRecords(300));
+        Ledger ledger =
+                write(quick("transactions", Mode.TRANSACTIONAL, Codec.LZ4, 3).maxRecords(300));
 
         TopicContents committed = reader().read("transactions", IsolationLevel.READ_COMMITTED);
         TopicContents uncommitted = reader().read("transactions", IsolationLevel.READ_UNCOMMITTED);
@@ -79,13 +80,14 @@ class RecordsIT {
     void findsReplicasOfOneClusterEqualAndAFlippedByteInACopy() throws Exception {
         cluster.topics().create("replicas", 1, 2, Map.of("segment.bytes", "1048576"));
         write(quick("replicas", Mode.TRANSACTIONAL, Codec.ZSTD, 4));
-        write(quick("replicas", Mode.IDEMPOTENT, Codec.NONE, 5).maxRecords(2_000).maxValueBytes(4_000));
+        write(quick("replicas", Mode.IDEMPOTENT, Codec.NONE, 5)
+                .maxRecords(2_000)
+                .maxValueBytes(4_000));
         awaitEqual(SegmentComparison.ofReplicas("replicas", 0, dataDirectories()));
 
         Path copy = copyOf("replicas-0");
         Path firstSegment = copy.resolve("replicas-0/00000000000000000000.log");
-        SegmentComparison comparison =
-                SegmentComparison.ofMirror("replicas", 0, dataDirectories(), List.of(copy));
+        SegmentComparison comparison = SegmentComparison.ofMirror("replicas", 0, dataDirectories(), List.of(copy));
 
         assertThat(comparison.compare().differences()).isEmpty();
         flip(firstSegment, 12);
@@ -114,7 +116,8 @@ class RecordsIT {
         awaitEqual(SegmentComparison.ofReplicas("short", 0, dataDirectories()));
         Path copy = copyOf("short-0");
 
-        try (var file = new RandomAccessFile(copy.resolve("short-0/00000000000000000000.log").toFile(), "rw")) {
+        try (var file = new RandomAccessFile(
+                copy.resolve("short-0/00000000000000000000.log").toFile(), "rw")) {
             file.setLength(file.length() - 1);
         }
 

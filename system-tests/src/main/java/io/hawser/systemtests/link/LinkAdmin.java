@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.link;
+
+import io.hawser.systemtests.cluster.BuiltArtifacts;
+import io.hawser.systemtests.cluster.TestCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs {@code link-admin} against one cluster. Immutable.
+ *
+ * <p>Failure semantics: a run that takes longer than two minutes is ended and is an {@link IllegalStateException}; an exit code
+ * other than 0 is a result like any other.
+ */
+public final class LinkAdmin {
+
+    private static final long LIMIT_S = 120;
+
+    private final String bootstrapServers;
+    private final Path folder;
+
+    /** @param folder for the files that a run leaves behind */
+    public LinkAdmin(TestCluster cluster, Path folder) {
+        this(cluster.bootstrapServers(), folder);
+    }
+
+    public LinkAdmin(String bootstrapServers, Path folder) {
+        this.bootstrapServers = bootstrapServers;
+        this.folder = folder;
+    }
+
+    /** What one run printed, and how it ended. */
+    public record Run(int exitCode, String out, String err) {
+
+        /** @throws IllegalStateException with all that was printed, if the exit code is not 0 */
+        public Run orFail() {
+            if (exitCode != 0) {
+                throw new IllegalStateException("link-admin ended with " + exitCode + "\n" + out + err);
+            }
+            return this;
+        }
+    }
+
+    /** Creates a link to a cluster that needs no credentials. */
+    public Run createLink(String link, TestCluster source) {
+        return run("create", "--link", link, "--config", "bootstrap.servers=" + source.bootstrapServers());
+    }
+
+    /** Runs a verb; the destination's address is added. */
+    public Run run(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(BuiltArtifacts.linkAdmin().toString());
+        command.addAll(List.of(arguments));
+        command.add("--bootstrap-server");
+        command.add(bootstrapServers);
+        try {
+            Files.createDirectories(folder);
+            Path out = Files.createTempFile(folder, "link-admin", ".out");
+            Path err = Files.createTempFile(folder, "link-admin", ".err");
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("link-admin did not end within " + LIMIT_S + " s: " + command);
+            }
+            return new Run(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8),
+                    Files.readString(err, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while link-admin ran", e);
+        }
+    }
+}
