@@ -33,7 +33,11 @@ public final class ListCommand extends Verb {
     @Override
     int run(ControlPlane cluster) {
         StateSnapshot snapshot = cluster.state();
-        print(links ? links(snapshot) : mirrors(snapshot));
+        Table table = links ? links(snapshot) : mirrors(snapshot);
+        print(table);
+        if (table.isEmpty()) {
+            say(links ? "There are no links" : "There are no such mirror topics");
+        }
         return 0;
     }
 

@@ -35,6 +35,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The destination cluster, as far as links go.
@@ -46,15 +47,24 @@ public final class ControlPlane implements AutoCloseable {
     private static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
     private static final String AUTHORIZER = "authorizer.class.name";
     private static final String CHANGED_MEANWHILE = "have changed meanwhile";
-    private static final int ATTEMPTS = 10;
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
     private static final long POLL_MS = 50;
 
     private final Admin admin;
     private final StateReader state;
 
+    /** @throws CommandFailure if no broker answers */
     public ControlPlane(ClientSettings settings) {
         this.admin = settings.admin();
         this.state = new StateReader(settings, admin);
+        try {
+            await(admin.describeCluster().clusterId());
+        } catch (TimeoutException e) {
+            admin.close(Duration.ZERO);
+            throw CommandFailure.failed("No broker answers at " + settings.bootstrapServers()
+                    + "; check --bootstrap-server, the network, and that --command-config names the listener's"
+                    + " security.protocol");
+        }
     }
 
     /**
@@ -114,7 +124,8 @@ public final class ControlPlane implements AutoCloseable {
      * @throws CommandFailure with the brokers' refusal
      */
     public void change(UnaryOperator<Definitions> change, boolean dryRun) {
-        for (int attempt = 1; ; attempt++) {
+        long deadlineNs = System.nanoTime() + CHANGE_LIMIT.toNanos();
+        while (true) {
             Definitions before = definitions();
             Definitions after = change.apply(before);
             try {
@@ -122,7 +133,7 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             } catch (InvalidRequestException | InvalidConfigurationException e) {
                 String message = String.valueOf(e.getMessage());
-                if (!message.contains(CHANGED_MEANWHILE) || attempt == ATTEMPTS) {
+                if (!message.contains(CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
                     throw CommandFailure.failed(message);
                 }
                 pause();

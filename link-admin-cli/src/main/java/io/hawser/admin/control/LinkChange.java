@@ -57,7 +57,11 @@ public final class LinkChange {
                     return new Definitions(definitions.generation(), links, mirrors);
                 },
                 false);
-        cluster.await(timeout, snapshot -> snapshot.value(StateKey.link(name)).isEmpty());
+        if (!cluster.await(
+                timeout, snapshot -> snapshot.value(StateKey.link(name)).isEmpty())) {
+            throw CommandFailure.timedOut("Link " + name
+                    + " was deleted, but no broker has taken that up yet; see 'link-admin list --links'");
+        }
     }
 
     private LinkDefinition require(Definitions definitions) {

@@ -3,7 +3,9 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
+import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
+import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
@@ -68,11 +70,12 @@ public final class MirrorCreation {
                         replicationFactor,
                         configs)));
         cluster.requirePlugin();
-        cluster.change(definitions -> with(definitions, wanted), dryRun);
+        requireRunningLink();
+        List<Outcome> refused = new ArrayList<>();
+        define(wanted, dryRun, refused);
         if (dryRun) {
-            return topics.stream()
-                    .map(topic -> new Outcome(topic, "WOULD_BE_CREATED", null, null, null, 0))
-                    .toList();
+            wanted.keySet().forEach(topic -> refused.add(new Outcome(topic, "WOULD_BE_CREATED", null, null, null, 0)));
+            return refused;
         }
         long startNs = System.nanoTime();
         cluster.await(timeout, snapshot -> wanted.values().stream().allMatch(mirror -> settled(snapshot, mirror)));
@@ -80,7 +83,44 @@ public final class MirrorCreation {
             Duration left = timeout.minusNanos(System.nanoTime() - startNs);
             cluster.await(left, snapshot -> wanted.values().stream().allMatch(mirror -> caughtUp(snapshot, mirror)));
         }
-        return outcomes(wanted, catchUp);
+        refused.addAll(outcomes(wanted, catchUp));
+        return refused;
+    }
+
+    /** A paused link creates nothing, and waiting for it would only time out. */
+    private void requireRunningLink() {
+        LinkDefinition definition = cluster.definitions()
+                .link(link)
+                .orElseThrow(
+                        () -> CommandFailure.failed("There is no link " + link + "; create it with 'link-admin create"
+                                + " --link " + link + " --config-file <file>', or see 'link-admin list --links'"));
+        if (Boolean.parseBoolean(definition.configs().getOrDefault(LinkConfig.PAUSED, "false"))) {
+            throw CommandFailure.failed(
+                    "Link " + link + " is paused; resume it first with 'link-admin resume --link " + link + "'");
+        }
+    }
+
+    /** All in one change; if that is refused, one by one, so that a bad topic does not hold up the others. */
+    private void define(SortedMap<String, MirrorDefinition> wanted, boolean dryRun, List<Outcome> refused) {
+        try {
+            cluster.change(definitions -> with(definitions, wanted), dryRun);
+        } catch (CommandFailure e) {
+            if (wanted.size() == 1) {
+                throw e;
+            }
+            wanted.values().removeIf(mirror -> !defineOne(mirror, dryRun, refused));
+        }
+    }
+
+    private boolean defineOne(MirrorDefinition mirror, boolean dryRun, List<Outcome> refused) {
+        try {
+            SortedMap<String, MirrorDefinition> one = new TreeMap<>(Map.of(mirror.topic(), mirror));
+            cluster.change(definitions -> with(definitions, one), dryRun);
+            return true;
+        } catch (CommandFailure e) {
+            refused.add(new Outcome(mirror.topic(), null, null, "REFUSED", e.getMessage(), e.exitCode()));
+            return false;
+        }
     }
 
     private List<Outcome> outcomes(SortedMap<String, MirrorDefinition> wanted, boolean catchUp) {

@@ -6,12 +6,10 @@ import io.hawser.definition.TopicNames;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the state topic; each read goes on where the last one ended. Confined to the command's thread. */
@@ -19,6 +17,7 @@ final class StateReader implements AutoCloseable {
 
     private static final TopicPartition PARTITION = new TopicPartition(TopicNames.STATE_TOPIC, 0);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private final ClientSettings settings;
     private final Admin admin;
@@ -42,7 +41,12 @@ final class StateReader implements AutoCloseable {
             consumer = reader;
         }
         long end = reader.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        long deadlineNs = System.nanoTime() + LIMIT.toNanos();
         while (reader.position(PARTITION) < end) {
+            if (System.nanoTime() > deadlineNs) {
+                throw CommandFailure.failed("The state topic " + TopicNames.STATE_TOPIC
+                        + " cannot be read up to its end: none of its replicas serves it now");
+            }
             reader.poll(POLL).forEach(record -> snapshot.apply(record.key(), record.value()));
         }
         return snapshot;
@@ -56,13 +60,6 @@ final class StateReader implements AutoCloseable {
     }
 
     private boolean topicExists() {
-        try {
-            Set<String> names = ControlPlane.await(admin.listTopics().names());
-            return names.contains(TopicNames.STATE_TOPIC);
-        } catch (TimeoutException e) {
-            throw CommandFailure.failed("No broker answers at " + settings.bootstrapServers()
-                    + "; check --bootstrap-server, the network, and that --command-config names the listener's"
-                    + " security.protocol");
-        }
+        return ControlPlane.await(admin.listTopics().names()).contains(TopicNames.STATE_TOPIC);
     }
 }

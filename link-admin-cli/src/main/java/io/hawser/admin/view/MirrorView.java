@@ -102,9 +102,7 @@ public record MirrorView(
                         .orElse(true);
         return new PartitionView(
                 number,
-                mirror.state() == MirrorState.ACTIVE
-                        ? status.map(PartitionStatus::state).orElse(null)
-                        : mirror.state(),
+                state(mirror, status),
                 Reason.of(status.map(PartitionStatus::failure).orElse(null)),
                 status.map(PartitionStatus::leader).orElse(reported == null ? null : reported.broker()),
                 lag == null ? null : lag.sourceHighWatermark(),
@@ -121,13 +119,20 @@ public record MirrorView(
                                         nowMs - Objects.requireNonNull(reported).atMs())));
     }
 
+    /** While the topic follows its source each partition has a state of its own; else all share the topic's. */
+    private static MirrorState state(MirrorStatus mirror, Optional<PartitionStatus> status) {
+        return mirror.state() == MirrorState.ACTIVE || mirror.state() == MirrorState.FAILED
+                ? status.map(PartitionStatus::state).orElse(MirrorState.ACTIVE)
+                : mirror.state();
+    }
+
     private static boolean follows(MirrorState state) {
         return state == MirrorState.ACTIVE || state == MirrorState.PENDING_STOPPED || state == MirrorState.FAILED;
     }
 
     private record Reported(int broker, long atMs, PartitionLag lag) {}
 
-    /** The report of the leader: of several, the one under the highest leader epoch. */
+    /** The report of the leader: of several, the newest, since only the leader of the moment reports on. */
     private static @Nullable Reported lag(MirrorStatus mirror, int number, StateSnapshot snapshot) {
         Reported best = null;
         for (LagReport report : snapshot.all(LagReport.class)) {
@@ -135,7 +140,7 @@ public record MirrorView(
                 if (lag.partition() == number
                         && lag.topic().equals(mirror.topic())
                         && report.link().equals(mirror.definition().link())
-                        && (best == null || lag.leaderEpoch() > best.lag().leaderEpoch())) {
+                        && (best == null || report.atMs() > best.atMs())) {
                     best = new Reported(report.broker(), report.atMs(), lag);
                 }
             }

@@ -99,10 +99,7 @@ final class LinkTasks implements AutoCloseable {
                 } catch (RuntimeException e) {
                     LOG.error("[{}] unexpected; it goes on", definition.name(), e);
                 }
-                woken.poll(waitMs(), TimeUnit.MILLISECONDS);
-                if (!hasWork()) {
-                    TimeUnit.MILLISECONDS.sleep(BUSY_MS);
-                }
+                pause();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,8 +110,16 @@ final class LinkTasks implements AutoCloseable {
         }
     }
 
-    private long waitMs() {
-        return hasWork() ? BUSY_MS : CHECK_MS;
+    /** After a failure it waits its time; else whatever is new wakes it, though not more than a few times a second. */
+    private void pause() throws InterruptedException {
+        if (failedChecks > 0) {
+            TimeUnit.MILLISECONDS.sleep(CHECK_MS);
+            return;
+        }
+        woken.poll(hasWork() ? BUSY_MS : CHECK_MS, TimeUnit.MILLISECONDS);
+        if (!hasWork()) {
+            TimeUnit.MILLISECONDS.sleep(BUSY_MS);
+        }
     }
 
     private SourceClient newClient(LinkConfig config) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -22,7 +23,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * Tells when nodes serve: each says so in its log, and each broker, asked by itself, names every running broker as live
  * (registered and not fenced), so that it takes requests and its metadata have caught up.
  *
- * <p>Confined to the thread of the cluster.
+ * <p>Thread-safe: no state.
  */
 final class ClusterReadiness {
 
@@ -30,27 +31,32 @@ final class ClusterReadiness {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final int REQUEST_TIMEOUT_MS = 5_000;
 
-    private final Function<ProcessNode, Map<String, Object>> clientProperties;
+    private ClusterReadiness() {}
 
     /** @param clientProperties how to reach one broker alone */
-    ClusterReadiness(Function<ProcessNode, Map<String, Object>> clientProperties) {
-        this.clientProperties = clientProperties;
-    }
-
-    void await(List<ProcessNode> running) {
+    static void await(List<ProcessNode> running, Function<ProcessNode, Map<String, Object>> clientProperties) {
+        running.forEach(node ->
+                until("Node " + node.id() + " did not say that it has started", node::hasStarted, node::endOfLog));
         List<ProcessNode> brokers = running.stream()
                 .filter(node -> node.id() != ClusterSpec.DEDICATED_CONTROLLER_ID)
                 .toList();
         Set<Integer> ids = brokers.stream().map(ProcessNode::id).collect(Collectors.toSet());
-        running.forEach(node -> until(node, "say that it has started", node::hasStarted));
-        for (ProcessNode broker : brokers) {
-            try (Admin admin = Admin.create(quickly(clientProperties.apply(broker)))) {
-                until(broker, "see brokers " + ids + " live", () -> ids.equals(liveBrokers(admin)));
-            }
+        brokers.forEach(node -> awaitLive(ids, clientProperties.apply(node), node::endOfLog));
+    }
+
+    /**
+     * Waits until the broker that the client reaches names the given brokers, and no other, as live.
+     *
+     * @param log what to say of the broker's log if it does not
+     */
+    static void awaitLive(Set<Integer> brokers, Map<String, Object> clientProperties, Supplier<String> log) {
+        try (Admin admin = Admin.create(quickly(clientProperties))) {
+            String servers = String.valueOf(clientProperties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+            until(servers + " did not see brokers " + brokers + " live", () -> brokers.equals(liveBrokers(admin)), log);
         }
     }
 
-    private static void until(ProcessNode node, String expectation, Callable<Boolean> condition) {
+    private static void until(String failure, Callable<Boolean> condition, Supplier<String> log) {
         try {
             Awaitility.await()
                     .atMost(TIMEOUT)
@@ -59,10 +65,7 @@ final class ClusterReadiness {
                     .pollInSameThread()
                     .until(condition);
         } catch (ConditionTimeoutException e) {
-            throw new IllegalStateException(
-                    "Node " + node.id() + " did not " + expectation + " within " + TIMEOUT.toSeconds() + " s\n"
-                            + node.endOfLog(),
-                    e);
+            throw new IllegalStateException(failure + " within " + TIMEOUT.toSeconds() + " s\n" + log.get(), e);
         }
     }
 

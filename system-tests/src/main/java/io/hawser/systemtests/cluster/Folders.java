@@ -23,4 +23,19 @@ public final class Folders {
             }
         }
     }
+
+    /** As {@link #deleteRecursively}, and the folder around it too if nothing else lies there. */
+    public static void deleteWithEmptyParent(Path folder) throws IOException {
+        deleteRecursively(folder);
+        Path parent = folder.getParent();
+        if (parent != null && Files.exists(parent) && isEmpty(parent)) {
+            Files.delete(parent);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.findAny().isEmpty();
+        }
+    }
 }

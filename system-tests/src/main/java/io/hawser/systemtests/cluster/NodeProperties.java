@@ -25,11 +25,18 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
         Map<String, String> all = new LinkedHashMap<>();
         all.putAll(identity());
         all.putAll(listeners());
-        all.putAll(timings());
-        all.putAll(internalTopics());
-        all.putAll(smallFootprint());
+        all.putAll(tuning(spec));
         all.putAll(spec.properties());
         all.putAll(spec.nodeProperties().getOrDefault(nodeId, Map.of()));
+        return all;
+    }
+
+    /** What makes nodes small and failovers short, wherever they run. */
+    static Map<String, String> tuning(ClusterSpec spec) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.putAll(timings(spec.timings()));
+        all.putAll(internalTopics(spec.brokers()));
+        all.putAll(smallFootprint());
         return all;
     }
 
@@ -87,8 +94,7 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
                 .collect(Collectors.joining(","));
     }
 
-    private Map<String, String> timings() {
-        Timings timings = spec.timings();
+    private static Map<String, String> timings(Timings timings) {
         return Map.of(
                 "broker.session.timeout.ms", String.valueOf(timings.brokerSessionMs()),
                 "broker.heartbeat.interval.ms", String.valueOf(timings.brokerHeartbeatMs()),
@@ -97,8 +103,8 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
                 "controller.quorum.election.backoff.max.ms", String.valueOf(timings.quorumElectionMs()));
     }
 
-    private Map<String, String> internalTopics() {
-        String replicas = String.valueOf(Math.min(MAX_REPLICAS, spec.brokers()));
+    private static Map<String, String> internalTopics(int brokers) {
+        String replicas = String.valueOf(Math.min(MAX_REPLICAS, brokers));
         Map<String, String> topics = new LinkedHashMap<>();
         for (String prefix : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             topics.put(prefix + ".num.partitions", "4");

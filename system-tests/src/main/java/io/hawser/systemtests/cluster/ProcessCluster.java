@@ -36,7 +36,6 @@ public final class ProcessCluster implements TestCluster {
     private final String clusterId;
     private final SortedMap<Integer, ProcessNode> nodes;
     private final List<String> javaCommand;
-    private final ClusterReadiness readiness;
 
     private ProcessCluster(
             ClusterSpec spec, String clusterId, SortedMap<Integer, ProcessNode> nodes, List<String> javaCommand) {
@@ -44,7 +43,6 @@ public final class ProcessCluster implements TestCluster {
         this.clusterId = clusterId;
         this.nodes = nodes;
         this.javaCommand = javaCommand;
-        this.readiness = new ClusterReadiness(this::brokerClient);
     }
 
     /**
@@ -207,7 +205,8 @@ public final class ProcessCluster implements TestCluster {
 
     @Override
     public void awaitReady() {
-        readiness.await(nodes.values().stream().filter(ProcessNode::isRunning).toList());
+        ClusterReadiness.await(
+                nodes.values().stream().filter(ProcessNode::isRunning).toList(), this::brokerClient);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestClusters implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
+    private static final Pattern INVOCATION = Pattern.compile("\\[test-template-invocation:#(\\d+)]$");
+
     private final List<TestCluster> clusters = new ArrayList<>();
     private Path folder = BuiltArtifacts.clustersFolder();
     private boolean sharedByTheClass;
@@ -42,6 +46,13 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
     /** Starts a cluster of processes; returns when all nodes serve. */
     public ProcessCluster start(ClusterSpec.Builder spec) {
         return start(spec.build());
+    }
+
+    /** Starts a cluster of containers; {@link ContainerCluster#isPossible()} tells whether that can be done. */
+    public ContainerCluster startContainers(ClusterSpec spec) {
+        ContainerCluster cluster = ContainerCluster.start(spec, folder);
+        clusters.add(cluster);
+        return cluster;
     }
 
     /** Where the clusters of this test lie; a test may put other files there, with the same fate. */
@@ -61,9 +72,14 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
         if (!sharedByTheClass) {
             folder = BuiltArtifacts.clustersFolder()
                     .resolve(context.getRequiredTestClass().getSimpleName())
-                    .resolve(context.getRequiredTestMethod().getName()
-                            + context.getUniqueId().replaceAll("^.*?(\\[test-template-invocation:#(\\d+)])?$", "$2"));
+                    .resolve(context.getRequiredTestMethod().getName() + invocation(context));
         }
+    }
+
+    /** What tells the invocations of one parameterized test apart. */
+    private static String invocation(ExtensionContext context) {
+        Matcher number = INVOCATION.matcher(context.getUniqueId());
+        return number.find() ? "-" + number.group(1) : "";
     }
 
     @Override
@@ -86,7 +102,7 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
         if (failed) {
             System.out.println("Data and logs of the failed test are kept in " + folder);
         } else {
-            Folders.deleteRecursively(folder);
+            Folders.deleteWithEmptyParent(folder);
         }
     }
 }

@@ -61,7 +61,8 @@ class MirrorIT {
     void mirrorsEveryKindOfRecordWhileItIsWritten() {
         List<Workload> workloads = startWorkloads();
 
-        linkAdmin.run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "3")
+        linkAdmin
+                .run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "3")
                 .orFail();
         workloads.forEach(workload -> workload.awaitProgress(300));
         workloads.forEach(Workload::stop);
@@ -75,7 +76,9 @@ class MirrorIT {
         try (Workload intruder = Workload.start(
                 WorkloadSpec.of(TOPIC, Mode.PLAIN, Codec.NONE, 99).maxRecords(1), destination.adminProperties())) {
             intruder.awaitEnd();
-            assertThat(intruder.stop().committed()).isEmpty();
+            Ledger ledger = intruder.stop();
+            assertThat(ledger.committed()).isEmpty();
+            assertThat(ledger.failedSends()).isEqualTo(1);
         }
     }
 
@@ -174,12 +177,11 @@ class MirrorIT {
         long seed = 1;
         for (Codec codec : Codec.values()) {
             for (Mode mode : codec == Codec.SNAPPY ? List.of(Mode.values()) : List.of(Mode.IDEMPOTENT)) {
-                workloads.add(
-                        Workload.start(WorkloadSpec.of(TOPIC, mode, codec, seed++), source.adminProperties()));
+                workloads.add(Workload.start(WorkloadSpec.of(TOPIC, mode, codec, seed++), source.adminProperties()));
             }
         }
-        workloads.add(Workload.start(
-                WorkloadSpec.of(TOPIC, Mode.TRANSACTIONAL, Codec.ZSTD, seed), source.adminProperties()));
+        workloads.add(
+                Workload.start(WorkloadSpec.of(TOPIC, Mode.TRANSACTIONAL, Codec.ZSTD, seed), source.adminProperties()));
         return workloads;
     }
 

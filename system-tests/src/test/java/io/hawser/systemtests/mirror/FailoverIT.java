@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.records.Ledger;
+import io.hawser.systemtests.records.TopicContents;
+import io.hawser.systemtests.records.TopicReader;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The day of the disaster, on two fresh clusters, which therefore hand out the same producer ids. */
+class FailoverIT {
+
+    private static final String TOPIC = "payments";
+    private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
+
+    @RegisterExtension
+    final TestClusters clusters = new TestClusters();
+
+    @Test
+    void makesTheMirrorWritableWithTheSourceDeadAndATransactionOpen() throws Exception {
+        ProcessCluster source = clusters.start(ClusterSpec.named("source").shortLived());
+        ProcessCluster destination = clusters.start(ClusterSpec.named("destination")
+                .brokers(2)
+                .dedicatedController()
+                .plugin()
+                .shortLived());
+        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
+        source.topics().create(TOPIC, 2);
+        linkAdmin.createLink("east", source).orFail();
+        linkAdmin
+                .run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "2")
+                .orFail();
+        Ledger before = write(source, Mode.IDEMPOTENT, 1);
+        try (KafkaProducer<String, String> open = openTransaction(source)) {
+            awaitMirrored(source, destination);
+
+            source.kill(1);
+            LinkAdmin.Run failover =
+                    linkAdmin.run("failover", "--mirror-topic", TOPIC, "--wait").orFail();
+
+            assertThat(failover.out()).contains("STOPPED");
+            assertThat(end(destination, IsolationLevel.READ_COMMITTED))
+                    .as("the last stable offset has reached the end")
+                    .isEqualTo(end(destination, IsolationLevel.READ_UNCOMMITTED));
+        }
+        Ledger idempotent = write(destination, Mode.IDEMPOTENT, 2);
+        Ledger transactional = write(destination, Mode.TRANSACTIONAL, 3);
+        destination.restart(destination.topics().leader(TOPIC, 0).orElseThrow());
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            TopicContents contents =
+                    new TopicReader(destination.adminProperties()).read(TOPIC, IsolationLevel.READ_COMMITTED);
+            assertThat(contents.lacking(before.committed())).isEmpty();
+            assertThat(idempotent.committed()).hasSize(200);
+            assertThat(contents.lacking(idempotent.committed())).isEmpty();
+            assertThat(contents.lacking(transactional.committed())).isEmpty();
+            assertThat(contents.records().map(each -> String.valueOf(each.key())))
+                    .noneMatch(key -> key.contains("never-committed"));
+        });
+    }
+
+    @Test
+    void opensNothingToProducersBeforeTheFailover() {
+        ProcessCluster source = clusters.start(ClusterSpec.named("source").shortLived());
+        ProcessCluster destination =
+                clusters.start(ClusterSpec.named("destination").plugin().shortLived());
+        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
+        source.topics().create(TOPIC, 1);
+        linkAdmin.createLink("east", source).orFail();
+        linkAdmin.run("create", "--mirror-topic", TOPIC, "--link", "east").orFail();
+
+        Ledger refused = write(destination, Mode.IDEMPOTENT, 4);
+        destination.restart(1);
+        Ledger refusedAfterRestart = write(destination, Mode.PLAIN, 5);
+
+        assertThat(refused.committed()).isEmpty();
+        assertThat(refusedAfterRestart.committed()).isEmpty();
+        assertThat(end(destination, IsolationLevel.READ_UNCOMMITTED)).isZero();
+    }
+
+    private static KafkaProducer<String, String> openTransaction(ProcessCluster cluster) throws Exception {
+        Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "left-open");
+        KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, 0, "never-committed", "lost")).get(10, TimeUnit.SECONDS);
+        return producer;
+    }
+
+    private static void awaitMirrored(ProcessCluster source, ProcessCluster destination) {
+        long end = end(source, IsolationLevel.READ_UNCOMMITTED);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> end(destination, IsolationLevel.READ_UNCOMMITTED) == end);
+    }
+
+    private static long end(ProcessCluster cluster, IsolationLevel isolation) {
+        try (Admin admin = cluster.admin()) {
+            return admin.listOffsets(Map.of(FIRST, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                    .partitionResult(FIRST)
+                    .get(20, TimeUnit.SECONDS)
+                    .offset();
+        } catch (Exception e) {
+            throw new IllegalStateException("no end offset of " + FIRST, e);
+        }
+    }
+
+    private static Ledger write(ProcessCluster cluster, Mode mode, long seed) {
+        WorkloadSpec spec = WorkloadSpec.of(TOPIC, mode, Codec.LZ4, seed)
+                .recordsPerSecond(2_000)
+                .maxRecords(200);
+        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
+            workload.awaitEnd();
+            return workload.stop();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.LinkAdmin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input gives one clear line and an exit code, and leaves nothing half-made. */
+class RefusalsIT {
+
+    @RegisterExtension
+    static final TestClusters CLUSTERS = new TestClusters();
+
+    private static ProcessCluster destination;
+    private static LinkAdmin linkAdmin;
+
+    @BeforeAll
+    static void startBothClusters() {
+        ProcessCluster source = CLUSTERS.start(ClusterSpec.named("source").shortLived());
+        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
+        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
+        source.topics().create("orders", 1);
+        destination.topics().create("local", 1);
+        linkAdmin.createLink("east", source).orFail();
+        linkAdmin.run("create", "--mirror-topic", "orders", "--link", "east").orFail();
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                refusal(
+                        1,
+                        "SOURCE_UNREACHABLE",
+                        "create",
+                        "--link",
+                        "west",
+                        "--config",
+                        "bootstrap.servers=localhost:1"),
+                refusal(1, "bootstrap.servers is missing", "create", "--link", "west"),
+                refusal(
+                        1,
+                        "unknown property 'colour'",
+                        "create",
+                        "--link",
+                        "west",
+                        "--config",
+                        "bootstrap.servers=localhost:1",
+                        "--config",
+                        "colour=red"),
+                refusal(
+                        1,
+                        "num.cluster.link.fetchers",
+                        "create",
+                        "--link",
+                        "west",
+                        "--config",
+                        "bootstrap.servers=localhost:1",
+                        "--config",
+                        "num.cluster.link.fetchers=many"),
+                refusal(
+                        1,
+                        "must not hold a secret in the clear",
+                        "create",
+                        "--link",
+                        "west",
+                        "--config",
+                        "bootstrap.servers=localhost:1",
+                        "--config",
+                        "ssl.key.password=hunter2"),
+                refusal(
+                        1,
+                        "Link east exists already",
+                        "create",
+                        "--link",
+                        "east",
+                        "--config",
+                        "bootstrap.servers=localhost:1"),
+                refusal(1, "SOURCE_TOPIC_NOT_FOUND", "create", "--mirror-topic", "nowhere", "--link", "east"),
+                refusal(1, "There is no link north", "create", "--mirror-topic", "orders2", "--link", "north"),
+                refusal(1, "orders is already a mirror", "create", "--mirror-topic", "orders", "--link", "east"),
+                refusal(
+                        1,
+                        "local exists already and is not a mirror",
+                        "create",
+                        "--mirror-topic",
+                        "local",
+                        "--link",
+                        "east"),
+                refusal(1, "Illegal mirror topic name", "create", "--mirror-topic", "a b", "--link", "east"),
+                refusal(1, "is internal to Kafka", "create", "--mirror-topic", "__consumer_offsets", "--link", "east"),
+                refusal(1, "not a mirror", "describe", "--mirror-topic", "local"),
+                refusal(1, "There is no link north", "describe", "--link", "north"),
+                refusal(1, "still has 1 mirror topic", "delete", "--link", "east", "--force"),
+                refusal(2, "there is no file", "create", "--link", "west", "--config-file", "/nowhere/link.properties"),
+                refusal(2, "Say which", "promote"),
+                refusal(2, "Unknown option", "list", "--colour"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void saysWhatIsWrongAndLeavesNothing(int exitCode, String line, String[] arguments) throws Exception {
+        LinkAdmin.Run run = linkAdmin.run(arguments);
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
+        assertThat(run.out() + run.err()).contains(line).doesNotContain("\tat ", "Exception:", "hunter2");
+        assertThat(linkAdmin.run("list", "--links").orFail().out())
+                .contains("east")
+                .doesNotContain("west", "north");
+        assertThat(linkAdmin.run("list").orFail().out().lines().count()).isEqualTo(2);
+        try (Admin admin = destination.admin()) {
+            assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
+                    .containsExactlyInAnyOrder("orders", "local");
+        }
+    }
+
+    @Test
+    void refusesALinkToItself() {
+        LinkAdmin.Run run = linkAdmin.createLink("self", destination);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("SELF_LINK");
+    }
+
+    @Test
+    void saysThatNobodyAnswersAtTheDestination() {
+        LinkAdmin.Run run = new LinkAdmin("localhost:1", CLUSTERS.folder()).run("list");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines()).singleElement().asString().contains("No broker answers at localhost:1");
+    }
+
+    @Test
+    void saysThatABrokenFileIsNotAFileOfProperties() throws IOException {
+        Path broken = Files.writeString(CLUSTERS.folder().resolve("broken.properties"), "key=\\uZZZZ");
+
+        LinkAdmin.Run run = linkAdmin.run("create", "--link", "west", "--config-file", broken.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("broken.properties is not a file of properties");
+    }
+
+    @Test
+    void namesTheBrokerThatDoesNotRunThePlugin() {
+        ProcessCluster plain = CLUSTERS.start(ClusterSpec.named("plain").shortLived());
+
+        LinkAdmin.Run run = new LinkAdmin(plain, CLUSTERS.folder()).createLink("east", destination);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("does not run on broker 1", "authorizer.class.name");
+    }
+
+    private static Arguments refusal(int exitCode, String line, String... arguments) {
+        return Arguments.of(exitCode, line, arguments);
+    }
+}
