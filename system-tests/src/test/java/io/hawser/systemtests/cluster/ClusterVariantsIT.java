@@ -3,10 +3,17 @@ package io.hawser.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.hawser.systemtests.records.Ledger;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -69,6 +76,22 @@ class ClusterVariantsIT {
                 .isInstanceOf(NodeEndedException.class)
                 .hasMessageContaining("Node 1 ended")
                 .hasMessageContaining("no.such.Authorizer");
+    }
+
+    @Test
+    void aWorkloadOnADeadClusterIsAbandonedAtOnce() {
+        ProcessCluster cluster = clusters.start(ClusterSpec.named("dead").shortLived());
+        cluster.topics().create("records", 1);
+        WorkloadSpec spec = WorkloadSpec.of("records", Mode.TRANSACTIONAL, Codec.NONE, 1);
+
+        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
+            workload.awaitProgress(50);
+            cluster.kill(1);
+            Ledger ledger = assertTimeoutPreemptively(Duration.ofSeconds(10), workload::abandon);
+
+            assertThat(ledger.committed()).isNotEmpty();
+            assertThat(ledger.failure()).isNull();
+        }
     }
 
     private static Path emptyJar(Path file) throws Exception {

@@ -13,7 +13,7 @@ import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,8 +23,8 @@ class ContainerClusterIT {
     @RegisterExtension
     final TestClusters clusters = new TestClusters();
 
-    @BeforeAll
-    static void requireDocker() {
+    @BeforeEach
+    void requireDocker() {
         assumeTrue(ContainerCluster.isPossible(), "No Docker engine answers");
     }
 

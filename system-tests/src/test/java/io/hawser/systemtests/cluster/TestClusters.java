@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * JUnit extension that starts clusters for a test and ends them after it. Registered in an instance field its clusters
@@ -84,7 +85,7 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
 
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
-        failed |= context.getExecutionException().isPresent();
+        failed |= hasFailed(context);
         if (!sharedByTheClass) {
             end();
         }
@@ -92,8 +93,15 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        failed |= context.getExecutionException().isPresent();
+        failed |= hasFailed(context);
         end();
+    }
+
+    /** A test that was skipped by an assumption has not failed. */
+    private static boolean hasFailed(ExtensionContext context) {
+        return context.getExecutionException()
+                .filter(cause -> !(cause instanceof TestAbortedException))
+                .isPresent();
     }
 
     private void end() throws IOException {

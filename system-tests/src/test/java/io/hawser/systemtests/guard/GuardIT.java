@@ -9,6 +9,7 @@ import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.LinkAdmin;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,8 +135,9 @@ class GuardIT {
         Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
         properties.putAll(kind);
         boolean transactional = kind.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+        KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+        try {
             if (transactional) {
                 producer.initTransactions();
                 producer.beginTransaction();
@@ -154,6 +156,8 @@ class GuardIT {
             if (transactional) {
                 producer.commitTransaction();
             }
+        } finally {
+            producer.close(Duration.ofSeconds(5));
         }
     }
 

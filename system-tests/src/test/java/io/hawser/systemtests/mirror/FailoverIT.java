@@ -55,7 +55,8 @@ class FailoverIT {
                 .run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "2")
                 .orFail();
         Ledger before = write(source, Mode.IDEMPOTENT, 1);
-        try (KafkaProducer<String, String> open = openTransaction(source)) {
+        KafkaProducer<String, String> open = openTransaction(source);
+        try {
             awaitMirrored(source, destination);
 
             source.kill(1);
@@ -66,6 +67,8 @@ class FailoverIT {
             assertThat(end(destination, IsolationLevel.READ_COMMITTED))
                     .as("the last stable offset has reached the end")
                     .isEqualTo(end(destination, IsolationLevel.READ_UNCOMMITTED));
+        } finally {
+            open.close(Duration.ZERO);
         }
         Ledger idempotent = write(destination, Mode.IDEMPOTENT, 2);
         Ledger transactional = write(destination, Mode.TRANSACTIONAL, 3);
