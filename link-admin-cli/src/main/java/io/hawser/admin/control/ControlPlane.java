@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigsOptions;
@@ -47,6 +49,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
     private static final String AUTHORIZER = "authorizer.class.name";
     private static final String CHANGED_MEANWHILE = "have changed meanwhile";
+    private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
+            "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
     private static final long POLL_MS = 50;
 
@@ -132,7 +136,7 @@ public final class ControlPlane implements AutoCloseable {
                 write(before, after, dryRun);
                 return;
             } catch (InvalidRequestException | InvalidConfigurationException e) {
-                String message = String.valueOf(e.getMessage());
+                String message = refusal(String.valueOf(e.getMessage()));
                 if (!message.contains(CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
                     throw CommandFailure.failed(message);
                 }
@@ -189,6 +193,12 @@ public final class ControlPlane implements AutoCloseable {
                 .map(DefinitionsStatus::generation)
                 .orElse(0L);
         return new Definitions(generation, links, mirrors);
+    }
+
+    /** The plugin's own words, out of those that Kafka puts around them. */
+    private static String refusal(String message) {
+        Matcher wrapped = WRAPPED_REFUSAL.matcher(message);
+        return wrapped.matches() ? wrapped.group(1) : message;
     }
 
     private static boolean runsPlugin(Config config) {

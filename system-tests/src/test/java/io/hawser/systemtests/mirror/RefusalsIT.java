@@ -123,7 +123,7 @@ class RefusalsIT {
         assertThat(linkAdmin.run("list").orFail().out().lines().count()).isEqualTo(2);
         try (Admin admin = destination.admin()) {
             assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
-                    .containsExactlyInAnyOrder("orders", "local");
+                    .containsExactlyInAnyOrder("orders", "local", "__hawser_state");
         }
     }
 
