@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+
+class DefinitionRulesTest {
+
+    private static final LinkDefinition EAST =
+            new LinkDefinition("east", Uuid.randomUuid(), Map.of("bootstrap.servers", "east:9092"));
+    private static final MirrorDefinition ORDERS = new MirrorDefinition(
+            "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+
+    private final DefinitionRules rules = new DefinitionRules("local"::equals);
+
+    @Test
+    void readsBackWhatItWritesAndNeverWritesAReference() {
+        LinkDefinition link = EAST.withConfigs(
+                Map.of("bootstrap.servers", "east:9092", "ssl.key.password", "${file:/etc/secrets:key}"));
+        Definitions definitions = definitions(4, link, ORDERS);
+
+        Map<String, String> configs = definitions.asConfigs();
+
+        assertThat(Definitions.parse(configs)).isEqualTo(definitions);
+        assertThat(configs.values()).noneMatch(value -> value.contains("${"));
+    }
+
+    @Test
+    void acceptsALinkAndAMirrorOverIt() {
+        assertThatCode(() -> rules.check(Definitions.NONE, definitions(1, EAST, ORDERS)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesAChangeThatDoesNotRaiseTheGeneration() {
+        refused(definitions(3, EAST), definitions(3, EAST, ORDERS), "have changed meanwhile");
+    }
+
+    @Test
+    void refusesAMirrorOverAnUnknownLink() {
+        refused(Definitions.NONE, definitions(1, ORDERS), "there is no link east");
+    }
+
+    @Test
+    void refusesAMirrorWhoseNameALocalTopicHas() {
+        MirrorDefinition local = new MirrorDefinition(
+                "local", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+
+        refused(definitions(1, EAST), definitions(2, EAST, local), "local exists already");
+    }
+
+    @Test
+    void refusesASecondClaimOnAMirror() {
+        MirrorDefinition again = new MirrorDefinition(
+                "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+
+        refused(definitions(1, EAST, ORDERS), definitions(2, EAST, again), "already a mirror");
+    }
+
+    @Test
+    void refusesToRemoveALinkThatStillHasMirrors() {
+        refused(definitions(1, EAST, ORDERS), definitions(2, ORDERS), "still has 1 mirror topic");
+    }
+
+    @Test
+    void refusesToTurnBackOnceWritable() {
+        MirrorDefinition stopped = ORDERS.withIntent(MirrorIntent.STOPPED);
+
+        refused(definitions(1, EAST, stopped), definitions(2, EAST, ORDERS), "cannot be asked to MIRROR");
+    }
+
+    @Test
+    void saysWhichKeyDoesNotParse() {
+        assertThatThrownBy(() -> Definitions.parse(Map.of("hawser.mirror.orders", "{")))
+                .isInstanceOf(InvalidDefinitionException.class)
+                .hasMessageStartingWith("hawser.mirror.orders is not valid JSON");
+    }
+
+    private void refused(Definitions before, Definitions after, String message) {
+        assertThatThrownBy(() -> rules.check(before, after))
+                .isInstanceOf(InvalidDefinitionException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static Definitions definitions(long generation, Object... all) {
+        SortedMap<String, LinkDefinition> links = new TreeMap<>();
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>();
+        for (Object each : all) {
+            if (each instanceof LinkDefinition link) {
+                links.put(link.name(), link);
+            } else if (each instanceof MirrorDefinition mirror) {
+                mirrors.put(mirror.topic(), mirror);
+            }
+        }
+        return new Definitions(generation, links, mirrors);
+    }
+}
