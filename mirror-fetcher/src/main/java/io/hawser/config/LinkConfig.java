@@ -151,7 +151,7 @@ public final class LinkConfig extends AbstractConfig {
                 .filter(known -> known.equalsIgnoreCase(name) || known.endsWith("." + name) || name.endsWith(known))
                 .findFirst()
                 .map(known -> "; did you mean '" + known + "'?")
-                .orElse("; see 'link-admin create --help' for where the list of properties is");
+                .orElse("; docs/link-properties.md lists them all");
     }
 
     private static ConfigDef linkProperties(ConfigDef def) {

@@ -43,7 +43,8 @@ public enum MirrorIntent {
 
     private Set<MirrorIntent> successors() {
         return switch (this) {
-            case MIRROR -> Set.of(PAUSE, PROMOTE, FAILOVER, DELETE);
+            // STOPPED: a promotion that was taken back after its last mirrored offsets were written is carried through.
+            case MIRROR -> Set.of(PAUSE, PROMOTE, FAILOVER, DELETE, STOPPED);
             case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, DELETE);
             case PROMOTE -> Set.of(MIRROR, FAILOVER, STOPPED);
             case FAILOVER -> Set.of(STOPPED);

@@ -13,7 +13,7 @@ public enum FailureCode {
     SOURCE_CLUSTER_CHANGED("Another cluster answers at the link's addresses. Nothing was appended from it. Point the"
             + " link back to the source, or fail over and create a new link."),
     SOURCE_TOPIC_NOT_FOUND("Create the topic on the source, or delete the mirror."),
-    SOURCE_TOPIC_DELETED("The data is kept. Promote or fail over to keep using it, or delete the mirror."),
+    SOURCE_TOPIC_DELETED("The data is kept. Fail over to keep using it, or delete the mirror."),
     SOURCE_TOPIC_RECREATED("The source topic is another one now. Fail over to keep the old data, or delete the mirror"
             + " and create it again."),
     TOPIC_CREATION("The destination refused the mirror topic; correct what the message names."),
@@ -23,8 +23,9 @@ public enum FailureCode {
     UNSUPPORTED_MESSAGE_FORMAT("The source holds batches older than message format 2, which brokers of today refuse;"
             + " let retention remove them on the source."),
     CORRUPT_BATCH("A batch arrived corrupt and was refused; it is fetched again by itself."),
-    RECORD_TOO_LARGE("Raise max.message.bytes or segment.bytes of the mirror to the source's; it is tried again by"
-            + " itself."),
+    RECORD_TOO_LARGE(
+            "The source's max.message.bytes or segment.bytes has grown since the mirror was created; delete the"
+                    + " mirror and create it again."),
     NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),

@@ -54,7 +54,15 @@ public final class DeleteCommand extends IntentVerb {
                 names.stream().filter(name -> !writable.contains(name)).toList();
         new MirrorRemoval(cluster).forget(writable);
         writable.forEach(topic -> say("Topic " + topic + " is an ordinary topic now"));
-        return mirrors.isEmpty() ? 0 : deleteMirrors(cluster, mirrors);
+        if (mirrors.isEmpty()) {
+            return 0;
+        }
+        if (mirrors.stream().allMatch(name -> definitions.mirror(name).isEmpty())) {
+            return print(new IntentChange(cluster, MirrorIntent.DELETE)
+                    .ask(mirrors, false)
+                    .values());
+        }
+        return deleteMirrors(cluster, mirrors);
     }
 
     private int deleteMirrors(ControlPlane cluster, List<String> mirrors) {

@@ -20,9 +20,19 @@ public final class MirrorText {
             line(text, "Since", Durations.text(nowMs - reason.sinceMs()) + " ago");
             line(text, "What to do", reason.remedy());
         }
-        return text.append(System.lineSeparator())
-                .append(partitions(mirror).text())
-                .toString();
+        text.append(System.lineSeparator()).append(partitions(mirror).text());
+        mirror.partitions().forEach(each -> reason(text, each));
+        return text.toString();
+    }
+
+    /** Below the table, where there is room for what happened and what to do. */
+    private static void reason(StringBuilder text, MirrorView.PartitionView partition) {
+        MirrorView.Reason reason = partition.reason();
+        if (reason != null) {
+            text.append(String.format(
+                    "%nPartition %d: %s: %s. %s",
+                    partition.partition(), reason.code(), reason.message(), reason.remedy()));
+        }
     }
 
     private static Table partitions(MirrorView mirror) {
@@ -43,7 +53,7 @@ public final class MirrorText {
                     : "unknown (" + Durations.text(each.lastFetchAgeMs()) + ")";
             table.row(
                     each.partition(),
-                    each.reason() == null ? each.state() : each.reason().code(),
+                    each.state(),
                     each.leader(),
                     each.sourceHighWatermark(),
                     each.logEndOffset(),

@@ -52,7 +52,12 @@ final class MirrorPromotion {
             List<Long> sourceEnds = client.offsets(source, Offsets.Spec.LATEST);
             List<Long> mirrorEnds = context.admin().endOffsets(mirror.topic(), status.partitions());
             Failure behind = behind(sourceEnds, mirrorEnds);
-            set(mirror, stopping, behind == null ? transitions.fence(mirror, status) : null, behind);
+            // A reason from an earlier attempt stays until the second proof, or it would flicker.
+            set(
+                    mirror,
+                    stopping,
+                    behind == null ? transitions.fence(mirror, status) : null,
+                    behind == null ? status.failure() : behind);
             return;
         }
         Optional<List<Long>> fencedAt = transitions.fencedAt(mirror, status);

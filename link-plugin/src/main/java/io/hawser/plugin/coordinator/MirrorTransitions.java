@@ -69,16 +69,21 @@ final class MirrorTransitions {
         }
         MirrorStatus status = known.get();
         boolean finished = false;
-        if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
+        if (isSealing(status)) {
+            finished = sealed(mirror, status);
+        } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
             book.change(key, current -> current == null ? null : current.withStopping(null));
         } else if (mirror.intent() == MirrorIntent.FAILOVER) {
             failOver(key, mirror, status);
-            finished = sealed(mirror, status);
-        } else if (mirror.intent() == MirrorIntent.PROMOTE) {
-            finished = sealed(mirror, status);
         }
         book.change(key, current -> current == null ? null : withState(mirror, current));
         return finished;
+    }
+
+    /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */
+    private static boolean isSealing(MirrorStatus status) {
+        MirrorStopping stopping = status.stopping();
+        return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
     }
 
     /** Asks every leader to fence; once all have, writes down where their logs end, once. */
