@@ -69,7 +69,7 @@ final class MirrorTransitions {
         }
         MirrorStatus status = known.get();
         boolean finished = false;
-        if (isSealing(status)) {
+        if (mirror.intent() != MirrorIntent.STOPPED && isSealing(status)) {
             finished = sealed(mirror, status);
         } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
             book.change(key, current -> current == null ? null : current.withStopping(null));
