@@ -86,8 +86,8 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
     @Override
     public Map<Endpoint, ? extends CompletionStage<Void>> start(AuthorizerServerInfo serverInfo) {
         Map<Endpoint, ? extends CompletionStage<Void>> ready = super.start(serverInfo);
-        servesClients = true;
         if (isBroker(serverInfo)) {
+            servesClients = true;
             runtime.start(configs, serverInfo, definitions);
         }
         return ready;
@@ -117,33 +117,52 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
 
     @Override
     public void validateReconfiguration(Map<String, ?> newConfigs) {
-        if (delegate() instanceof Reconfigurable reconfigurable) {
+        if (delegate() instanceof Reconfigurable reconfigurable && concerns(reconfigurable, newConfigs)) {
             reconfigurable.validateReconfiguration(newConfigs);
         }
-        if (!servesClients || Thread.currentThread() == metadataThread) {
+        if (!isWish()) {
             return;
         }
         try {
             definitions.check(newConfigs);
         } catch (InvalidDefinitionException e) {
             throw new ConfigException(e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("A change of links could not be checked and is refused", e);
+            throw new ConfigException("The change of links cannot be checked: " + e);
         }
     }
 
     @Override
     public void reconfigure(Map<String, ?> newConfigs) {
-        if (delegate() instanceof Reconfigurable reconfigurable
-                && reconfigurable.reconfigurableConfigs().stream()
-                        .anyMatch(key -> !Objects.equals(newConfigs.get(key), latestConfigs.get(key)))) {
-            reconfigurable.reconfigure(newConfigs);
-        }
+        Reconfigurable concerned =
+                delegate() instanceof Reconfigurable reconfigurable && concerns(reconfigurable, newConfigs)
+                        ? reconfigurable
+                        : null;
         takeUp(newConfigs);
+        if (concerned != null) {
+            concerned.reconfigure(newConfigs);
+        }
     }
 
     @Override
     public void close() throws IOException {
         runtime.close();
         super.close();
+    }
+
+    /**
+     * Whether a client asks for a change that may still be refused. A controller validates none, and refusing what is
+     * already committed would leave the node without any dynamic config.
+     */
+    private boolean isWish() {
+        return servesClients && Thread.currentThread() != metadataThread;
+    }
+
+    /** Kafka asks a plugin only about changes of its own configs; so does this. */
+    private boolean concerns(Reconfigurable reconfigurable, Map<String, ?> newConfigs) {
+        return reconfigurable.reconfigurableConfigs().stream()
+                .anyMatch(key -> !Objects.equals(newConfigs.get(key), latestConfigs.get(key)));
     }
 
     private void takeUp(Map<String, ?> newConfigs) {

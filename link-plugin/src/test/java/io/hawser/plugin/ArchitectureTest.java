@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -45,6 +46,25 @@ class ArchitectureTest {
                         "io.hawser.plugin.state..",
                         "io.hawser.fetch..",
                         "io.hawser.source..")
+                .check(OURS);
+    }
+
+    @Test
+    void theGuardNeedsKafkasAuthorizerInterfacesAndDefinitionsOnly() {
+        classes()
+                .that()
+                .resideInAPackage("io.hawser.plugin.guard..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "io.hawser.definition..",
+                        "io.hawser.plugin.guard..",
+                        "org.apache.kafka.common..",
+                        "org.apache.kafka.server.authorizer..",
+                        "org.apache.kafka.metadata.authorizer..")
                 .check(OURS);
     }
 }
