@@ -67,7 +67,12 @@ public final class LatencyBenchmark {
         try (KafkaConsumer<Long, Long> consumer = consumer(destination)) {
             readOne(consumer);
             System.out.printf("first record on the mirror after create: %d ms%n", millisSince(createdNs));
-            report(latencies(producer, consumer));
+            report("source to mirror", latencies(producer, consumer));
+        }
+        try (KafkaConsumer<Long, Long> consumer = consumer(source)) {
+            consumer.seekToEnd(List.of(PARTITION));
+            consumer.position(PARTITION);
+            report("the source alone, for comparison", latencies(producer, consumer));
         }
     }
 
@@ -91,10 +96,11 @@ public final class LatencyBenchmark {
         return micros;
     }
 
-    private static void report(long[] micros) {
+    private static void report(String path, long[] micros) {
         Arrays.sort(micros);
         System.out.printf(
-                "source to mirror, %d records at %d per second: p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms%n",
+                "%s, %d records at %d per second: p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms%n",
+                path,
                 micros.length,
                 1_000_000 / INTERVAL_US,
                 micros[micros.length / 2] / 1e3,

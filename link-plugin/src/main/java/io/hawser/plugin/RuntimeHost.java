@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  *
- * <p>Failure semantics: whatever the runtime throws is logged once. If its start takes longer than the bound, the broker
+ * <p>Failure semantics: whatever the runtime throws is logged once and shown by JMX. If its start takes longer than the bound, the broker
  * goes on and the runtime gets ready behind its back; if its end does, it is left to its daemon threads.
  */
 final class RuntimeHost {
@@ -27,6 +27,7 @@ final class RuntimeHost {
 
     private final RuntimeFactory factory;
     private final Duration bound;
+    private final LinksRunning shown = new LinksRunning();
     private @Nullable CompletableFuture<AutoCloseable> runtime;
 
     /** @param bound how long the broker's own thread waits, for the start and for the end */
@@ -40,11 +41,14 @@ final class RuntimeHost {
         synchronized (this) {
             runtime = started;
         }
+        shown.show();
         daemon("hawser-start", () -> {
             try {
                 started.complete(factory.start(configs, info, feed));
+                shown.running();
             } catch (Throwable e) {
                 LOG.error("Links do not run on this broker; mirror topics stay read-only", e);
+                shown.notRunning(e);
                 started.completeExceptionally(e);
             }
         });
@@ -58,6 +62,7 @@ final class RuntimeHost {
             started = runtime;
             runtime = null;
         }
+        shown.hide();
         if (started == null || started.isCompletedExceptionally()) {
             return;
         }

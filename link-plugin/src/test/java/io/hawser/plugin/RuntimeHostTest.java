@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.plugin.guard.LiveDefinitions;
 import io.hawser.plugin.guard.RefusedChanges;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,6 +53,32 @@ class RuntimeHostTest {
 
         host.close();
         host.close();
+    }
+
+    @Test
+    void showsByJmxWhyLinksDoNotRun() throws Exception {
+        RuntimeHost host = host((configs, info, feed) -> {
+            throw new IllegalStateException("this Kafka is not known");
+        });
+
+        assertThat(shown("Value")).isEqualTo(0);
+        assertThat(shown("Reason")).isEqualTo("this Kafka is not known");
+        host.close();
+        assertThat(ManagementFactory.getPlatformMBeanServer().isRegistered(new ObjectName(LinksRunning.NAME)))
+                .isFalse();
+    }
+
+    @Test
+    void showsByJmxThatLinksRun() throws Exception {
+        RuntimeHost host = host((configs, info, feed) -> () -> {});
+
+        await().untilAsserted(() -> assertThat(shown("Value")).isEqualTo(1));
+        assertThat(shown("Reason")).isEqualTo("");
+        host.close();
+    }
+
+    private static Object shown(String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(LinksRunning.NAME), attribute);
     }
 
     private static RuntimeHost host(RuntimeFactory factory) {

@@ -149,14 +149,19 @@ final class FetcherThread implements AutoCloseable {
     private void step() {
         runCommands();
         partitions.set(fetch.size());
-        long nowMs = time.milliseconds();
-        if (!inFlight) {
-            fetch.nextRequest(nowMs).ifPresent(this::send);
-        }
+        ask();
         channel.poll(0);
         fetch.appendTaken(time.milliseconds());
+        // The source may have answered already, and nothing would end the wait below.
+        ask();
         if (commands.isEmpty() && running) {
-            channel.poll(inFlight ? POLL_LIMIT_MS : fetch.idleMs(nowMs, POLL_LIMIT_MS));
+            channel.poll(inFlight ? POLL_LIMIT_MS : fetch.idleMs(time.milliseconds(), POLL_LIMIT_MS));
+        }
+    }
+
+    private void ask() {
+        if (!inFlight) {
+            fetch.nextRequest(time.milliseconds()).ifPresent(this::send);
         }
     }
 

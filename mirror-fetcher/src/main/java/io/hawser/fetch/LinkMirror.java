@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public final class LinkMirror implements AutoCloseable {
     private static final long STALL_MS = 1_500;
     private static final long FETCHER_IDLE_MS = 30_000;
     private static final long CLIENT_TIMEOUT_MS = 3_000;
+    private static final long TELL_AGAIN_MS = 60_000;
     private static final long TICK_MS = 500;
     private static final long CLOSE_LIMIT_MS = 10_000;
 
@@ -73,6 +75,8 @@ public final class LinkMirror implements AutoCloseable {
     private volatile boolean running = true;
     private volatile Map<TopicPartition, MirrorAssignment> wanted = Map.of();
     private long refreshDueMs;
+    private @Nullable FailureCode toldOfLoss;
+    private long toldOfLossMs;
 
     /**
      * @param sourceClusterId the cluster that the link is pinned to
@@ -309,6 +313,16 @@ public final class LinkMirror implements AutoCloseable {
         }
     }
 
+    /** While a source is away its brokers are lost again and again: said once a minute, unless it is for another reason. */
+    private void tellOfLoss(int partitions, SourceFailure failure) {
+        long nowMs = time.milliseconds();
+        if (partitions > 0 && (failure.code() != toldOfLoss || nowMs - toldOfLossMs >= TELL_AGAIN_MS)) {
+            toldOfLoss = failure.code();
+            toldOfLossMs = nowMs;
+            LOG.warn("[{}] {} partitions wait: {}", link, partitions, failure.message());
+        }
+    }
+
     private void takenBack(MirroredPartition partition) {
         withSlotOf(partition, slot -> slot.takeBack(time.milliseconds(), backoff, KEPT_MS));
     }
@@ -335,10 +349,10 @@ public final class LinkMirror implements AutoCloseable {
 
         @Override
         public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {
-            if (!partitions.isEmpty()) {
-                LOG.warn("[{}] {} partitions wait: {}", link, partitions.size(), failure.message());
-            }
-            events.add(() -> partitions.forEach(LinkMirror.this::takenBack));
+            events.add(() -> {
+                tellOfLoss(partitions.size(), failure);
+                partitions.forEach(LinkMirror.this::takenBack);
+            });
         }
     }
 }

@@ -3,6 +3,7 @@ package io.hawser.plugin.guard;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
@@ -33,6 +34,9 @@ public final class ReadOnlyGuard {
     private final Authorizer delegate;
     private final PluginRequests pluginRequests;
     private final RefusedChanges refusedChanges;
+    // Never changed once it is here. A hash set, since names that differ in a number only crowd together in
+    // Set.copyOf's
+    // table, where each look-up then walks past hundreds of them.
     private volatile @Nullable Set<String> readOnlyTopics;
 
     public ReadOnlyGuard(Authorizer delegate, PluginRequests pluginRequests, RefusedChanges refusedChanges) {
@@ -43,7 +47,7 @@ public final class ReadOnlyGuard {
 
     /** From the next request on exactly these topics are read-only. */
     public void protect(Set<String> topics) {
-        readOnlyTopics = Set.copyOf(topics);
+        readOnlyTopics = new HashSet<>(topics);
     }
 
     /** As {@link Authorizer#authorize}: one result per action, in the order of the actions. */
