@@ -21,7 +21,7 @@ public final class ExampleDefinitions {
     public static Definitions with(long generation, String topic, MirrorIntent intent) {
         LinkDefinition link = new LinkDefinition("east", LINK_ID, Map.of("bootstrap.servers", "localhost:1"));
         MirrorDefinition mirror = new MirrorDefinition(
-                topic, MIRROR_ID, "east", topic, intent, MirrorDefinition.DEFAULT_REPLICATION_FACTOR, Map.of());
+                topic, MIRROR_ID, "east", topic, intent, MirrorDefinition.DEFAULT_REPLICATION_FACTOR, Map.of(), null);
         return new Definitions(generation, new TreeMap<>(Map.of("east", link)), new TreeMap<>(Map.of(topic, mirror)));
     }
 }

@@ -7,7 +7,9 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.ClientDnsLookup;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -35,6 +37,8 @@ public final class LinkConfig extends AbstractConfig {
     public static final String FETCH_BACKOFF_MS = "replica.fetch.backoff.ms";
     public static final String SOCKET_RECEIVE_BUFFER_BYTES = "replica.socket.receive.buffer.bytes";
     public static final String MAX_UNACKED_BYTES = "mirror.unacked.max.bytes";
+    public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
+    public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
 
@@ -130,6 +134,14 @@ public final class LinkConfig extends AbstractConfig {
         return getInt(REQUEST_TIMEOUT_MS);
     }
 
+    public DivergencePolicy divergencePolicy() {
+        return DivergencePolicy.valueOf(getString(DIVERGENCE_POLICY).toUpperCase(Locale.ROOT));
+    }
+
+    public GapPolicy gapPolicy() {
+        return GapPolicy.valueOf(getString(GAP_POLICY).toUpperCase(Locale.ROOT));
+    }
+
     private void requireBootstrapAddresses() {
         for (String address : bootstrapServers()) {
             int colon = address.lastIndexOf(':');
@@ -144,6 +156,12 @@ public final class LinkConfig extends AbstractConfig {
             throw new ConfigException(FETCH_WAIT_MAX_MS + " (" + fetchMaxWaitMs() + ") must be below "
                     + REQUEST_TIMEOUT_MS + " (" + requestTimeoutMs() + ")");
         }
+    }
+
+    private static List<String> namesOf(Enum<?>[] values) {
+        return Arrays.stream(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     private static String suggestion(String name) {
@@ -213,6 +231,24 @@ public final class LinkConfig extends AbstractConfig {
                         LOW,
                         "Bytes of one partition that may be in its leader's log before the in-sync replicas have"
                                 + " them; beyond it the partition is not fetched.")
+                .define(
+                        DIVERGENCE_POLICY,
+                        ConfigDef.Type.STRING,
+                        namesOf(DivergencePolicy.values()).get(0),
+                        ConfigDef.CaseInsensitiveValidString.in(
+                                namesOf(DivergencePolicy.values()).toArray(String[]::new)),
+                        MEDIUM,
+                        "What to do with a mirror that holds records which the source has lost: stop, drop them from"
+                                + " the mirror, or mirror the topic anew.")
+                .define(
+                        GAP_POLICY,
+                        ConfigDef.Type.STRING,
+                        namesOf(GapPolicy.values()).get(0),
+                        ConfigDef.CaseInsensitiveValidString.in(
+                                namesOf(GapPolicy.values()).toArray(String[]::new)),
+                        MEDIUM,
+                        "What to do when the source has deleted records before they were mirrored: stop, or go on at"
+                                + " the first that it still has.")
                 .define(
                         SOCKET_RECEIVE_BUFFER_BYTES,
                         ConfigDef.Type.INT,

@@ -10,6 +10,7 @@ import io.hawser.json.KafkaTypes;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Definitions as JSON.
@@ -53,7 +54,8 @@ final class DefinitionCodec {
                 text(key, node, "sourceTopic"),
                 intent(key, node),
                 factor.isMissingNode() ? MirrorDefinition.DEFAULT_REPLICATION_FACTOR : (short) factor.asInt(),
-                configs(key, node));
+                configs(key, node),
+                acceptance(key, node));
     }
 
     private static JsonNode readObject(String key, String json) {
@@ -92,6 +94,18 @@ final class DefinitionCodec {
             return MirrorIntent.valueOf(intent);
         } catch (IllegalArgumentException e) {
             throw new InvalidDefinitionException(key + ": unknown intent '" + intent + "'");
+        }
+    }
+
+    private static @Nullable LossAcceptance acceptance(String key, JsonNode node) {
+        JsonNode object = node.path("acceptance");
+        if (object.isMissingNode() || object.isNull()) {
+            return null;
+        }
+        try {
+            return MAPPER.treeToValue(object, LossAcceptance.class);
+        } catch (JsonProcessingException e) {
+            throw new InvalidDefinitionException(key + ": 'acceptance' cannot be read: " + e.getOriginalMessage());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mirror topic, as its creator wants it.
@@ -18,6 +19,7 @@ import org.apache.kafka.common.Uuid;
  * @param intent what is asked for
  * @param replicationFactor the mirror's own, or -1 for the destination's default
  * @param configs topic configs that override the source's
+ * @param acceptance a loss that the owner has agreed to; null for none
  */
 public record MirrorDefinition(
         String topic,
@@ -26,7 +28,8 @@ public record MirrorDefinition(
         String sourceTopic,
         MirrorIntent intent,
         short replicationFactor,
-        Map<String, String> configs) {
+        Map<String, String> configs,
+        @Nullable LossAcceptance acceptance) {
 
     public static final short DEFAULT_REPLICATION_FACTOR = -1;
 
@@ -35,6 +38,10 @@ public record MirrorDefinition(
     }
 
     public MirrorDefinition withIntent(MirrorIntent newIntent) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs);
+        return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs, acceptance);
+    }
+
+    public MirrorDefinition accepting(LossAcceptance newAcceptance) {
+        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, configs, newAcceptance);
     }
 }

@@ -185,12 +185,13 @@ final class BrokerFetch {
         if (part.error() != Errors.NONE) {
             refused(partition, part, nowMs);
         } else if (part.diverging() != null) {
-            fail(
+            diverged(
                     partition,
-                    FailureCode.DIVERGED,
-                    "the source's epoch " + part.diverging().epoch() + " ends at "
-                            + part.diverging().endOffset() + ", the mirror has it up to " + partition.nextOffset(),
-                    nowMs);
+                    partition
+                            .lineage()
+                            .commonEnd(
+                                    part.diverging().epoch(), part.diverging().endOffset(), partition.nextOffset()),
+                    true);
         } else {
             take(partition, part, nowMs);
         }
@@ -216,10 +217,15 @@ final class BrokerFetch {
         long endOffset = firstOffset;
         int start = records.position();
         int end = start;
+        long lowestBase = partition.lowestBaseOffset();
         Failure trouble = null;
         walk.start(records);
         while (walk.next() == BatchStep.BATCH && trouble == null) {
-            trouble = mismatch(partition, firstOffset, nowMs);
+            if (walk.baseOffset() < lowestBase && walk.lastOffset() >= lowestBase) {
+                diverged(partition, walk.baseOffset(), false);
+                return;
+            }
+            trouble = stale(firstOffset, nowMs);
             if (trouble != null || !knowsEpoch(partition)) {
                 break;
             }
@@ -253,22 +259,18 @@ final class BrokerFetch {
         }
     }
 
-    /** A batch may begin before the offset asked for only where the mirror has nothing yet. */
-    private @Nullable Failure mismatch(MirroredPartition partition, long firstOffset, long nowMs) {
-        if (walk.lastOffset() < firstOffset) {
-            return new Failure(
-                    FailureCode.CORRUPT_BATCH,
-                    "asked for " + firstOffset + " the source sent a batch that ends at " + walk.lastOffset(),
-                    nowMs);
-        }
-        if (walk.baseOffset() < firstOffset && !partition.lineage().entries().isEmpty()) {
-            return new Failure(
-                    FailureCode.DIVERGED,
-                    "the mirror ends at " + firstOffset + ", inside the source's batch " + walk.baseOffset() + " to "
-                            + walk.lastOffset(),
-                    nowMs);
-        }
-        return null;
+    private @Nullable Failure stale(long firstOffset, long nowMs) {
+        return walk.lastOffset() >= firstOffset
+                ? null
+                : new Failure(
+                        FailureCode.CORRUPT_BATCH,
+                        "asked for " + firstOffset + " the source sent a batch that ends at " + walk.lastOffset(),
+                        nowMs);
+    }
+
+    private void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
+        remove(partition);
+        events.diverged(partition, commonEnd, byEpoch);
     }
 
     private boolean knowsEpoch(MirroredPartition partition) {

@@ -14,6 +14,15 @@ interface FetchEvents {
     /** The source has nothing at the partition's next offset; it was let go. */
     void outOfRange(MirroredPartition partition);
 
+    /**
+     * Mirror and source have different records from an offset on; the partition was let go.
+     *
+     * @param commonEnd end of what both may have in common, exclusive
+     * @param byEpoch whether leader epochs tell so, and can be asked for again; if not, a batch of the source lies across the
+     *     mirror's end
+     */
+    void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch);
+
     /** This broker does not lead the mirror partition under the assignment's epoch any more; it was let go. */
     void fenced(MirroredPartition partition);
 

@@ -64,6 +64,7 @@ public final class LinkMirror implements AutoCloseable {
     private final String sourceClusterId;
     private final MirrorLog log;
     private final LineageJournal journal;
+    private final LossPolicies policies;
     private final Time time;
     private final SourceClient client;
     private final FetcherPool fetchers;
@@ -89,7 +90,9 @@ public final class LinkMirror implements AutoCloseable {
             SourceConnector connector,
             MirrorLog log,
             LineageJournal journal,
+            LossPolicies policies,
             Time time) {
+        this.policies = policies;
         this.link = link;
         this.config = config;
         this.sourceClusterId = sourceClusterId;
@@ -247,7 +250,7 @@ public final class LinkMirror implements AutoCloseable {
             ClusterAnswer cluster = client.cluster(topics);
             requirePinned(cluster);
             slots.values().forEach(slot -> moveToNewLeader(slot, cluster));
-            PartitionStart start = new PartitionStart(client, cluster, log);
+            PartitionStart start = new PartitionStart(client, cluster, log, policies);
             due.forEach(slot -> place(slot, start));
         } catch (SourceException e) {
             if (e.failure().code() == FailureCode.SOURCE_CLUSTER_CHANGED) {
@@ -269,7 +272,7 @@ public final class LinkMirror implements AutoCloseable {
         try {
             PartitionStart.Place place = start.find(slot, slot.lineage(journal).join());
             MirroredPartition partition = new MirroredPartition(
-                    slot.assignment(), slot.lineage(journal).join(), place.offset());
+                    slot.assignment(), slot.lineage(journal).join(), place.logEndOffset(), place.offset());
             slot.handOver(partition, fetchers.fetcherFor(place.leader()), place.leaderEpoch(), time.milliseconds());
         } catch (SourceException e) {
             fail(slot, e.failure());
@@ -340,6 +343,13 @@ public final class LinkMirror implements AutoCloseable {
         public void outOfRange(MirroredPartition partition) {
             events.add(() ->
                     withSlotOf(partition, slot -> slot.takenBackOutOfRange(time.milliseconds(), backoff, KEPT_MS)));
+        }
+
+        @Override
+        public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
+            events.add(() -> withSlotOf(
+                    partition,
+                    slot -> slot.takenBackDiverged(commonEnd, byEpoch, time.milliseconds(), backoff, KEPT_MS)));
         }
 
         @Override

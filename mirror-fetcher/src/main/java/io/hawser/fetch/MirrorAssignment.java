@@ -13,12 +13,12 @@ import org.apache.kafka.common.Uuid;
  *
  * @param mirror the partition on the destination
  * @param mirrorTopicId the mirror topic's id on the destination
- * @param mirrorId the mirror's id in its definition
+ * @param incarnation the mirror topic as its status has it; another one once it was deleted and created anew
  * @param source topic id, name and partition on the source
  * @param leaderEpoch the destination's, under which this broker leads
  */
 public record MirrorAssignment(
-        TopicPartition mirror, Uuid mirrorTopicId, Uuid mirrorId, TopicIdPartition source, int leaderEpoch) {
+        TopicPartition mirror, Uuid mirrorTopicId, Uuid incarnation, TopicIdPartition source, int leaderEpoch) {
 
     public TopicIdPartition mirrorIdPartition() {
         return new TopicIdPartition(mirrorTopicId, mirror);

@@ -26,6 +26,20 @@ public interface MirrorLog {
      */
     AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated);
 
+    /**
+     * Drops what lies before an offset, on all replicas by and by.
+     *
+     * @param offset new log start offset; one above the high watermark counts as the high watermark, and one that is not above
+     *     the present log start changes nothing
+     */
+    void raiseLogStart(MirrorAssignment assignment, long offset);
+
+    /**
+     * Drops the whole log and lets it begin and end at an offset, for a source that holds nothing and whose next record has
+     * that offset. No append may be under way.
+     */
+    void restartAt(MirrorAssignment assignment, long offset);
+
     /** Wakes what waits for the appends since the last call: followers, consumers. Call it holding no lock. */
     void completeAppends();
 

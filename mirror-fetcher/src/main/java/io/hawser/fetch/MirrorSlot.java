@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirrorSlot {
 
+    /** Of {@link #commonEnd()}: nothing tells that source and mirror have different records. */
+    static final long NOT_DIVERGED = -1;
+
     private final MirrorAssignment assignment;
     private @Nullable CompletableFuture<EpochLineage> lineage;
     private @Nullable FetcherThread fetcher;
@@ -24,6 +27,8 @@ final class MirrorSlot {
     private int attempts;
     private int timesMissing;
     private boolean outOfRange;
+    private long commonEnd = NOT_DIVERGED;
+    private boolean divergedByEpoch;
     private volatile @Nullable MirroredPartition partition;
     private volatile @Nullable Failure failure;
 
@@ -76,6 +81,7 @@ final class MirrorSlot {
         handedOverMs = nowMs;
         timesMissing = 0;
         outOfRange = false;
+        commonEnd = NOT_DIVERGED;
         failure = null;
         newFetcher.add(newPartition, newLeaderEpoch);
     }
@@ -96,6 +102,22 @@ final class MirrorSlot {
     void takenBackOutOfRange(long nowMs, Backoff backoff, long keptMs) {
         takeBack(nowMs, backoff, keptMs);
         outOfRange = true;
+    }
+
+    void takenBackDiverged(long newCommonEnd, boolean byEpoch, long nowMs, Backoff backoff, long keptMs) {
+        takeBack(nowMs, backoff, keptMs);
+        commonEnd = newCommonEnd;
+        divergedByEpoch = byEpoch;
+    }
+
+    /** Where source and mirror part, exclusive; {@link #NOT_DIVERGED} if they do not, as far as is known. */
+    long commonEnd() {
+        return commonEnd;
+    }
+
+    /** Whether the source's leader epochs can tell whether they still do. */
+    boolean divergedByEpoch() {
+        return divergedByEpoch;
     }
 
     boolean outOfRange() {

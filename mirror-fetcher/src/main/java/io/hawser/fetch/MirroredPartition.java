@@ -22,6 +22,7 @@ final class MirroredPartition {
     private int sourceLeaderEpoch;
     private EpochLineage lineage;
     private long nextOffset;
+    private long lowestBaseOffset;
     private boolean awaitingLineage;
     private long retryAtMs;
     private int failuresInARow;
@@ -29,10 +30,15 @@ final class MirroredPartition {
     private volatile PartitionProgress progress = PartitionProgress.UNKNOWN;
     private volatile @Nullable Failure failure;
 
-    MirroredPartition(MirrorAssignment assignment, EpochLineage lineage, long nextOffset) {
+    /**
+     * @param logEndOffset of the mirror's log
+     * @param nextOffset first one to fetch; above the log's end where the source holds nothing in between
+     */
+    MirroredPartition(MirrorAssignment assignment, EpochLineage lineage, long logEndOffset, long nextOffset) {
         this.assignment = assignment;
         this.lineage = lineage;
         this.nextOffset = nextOffset;
+        this.lowestBaseOffset = logEndOffset;
     }
 
     MirrorAssignment assignment() {
@@ -60,6 +66,15 @@ final class MirroredPartition {
 
     void moveTo(long offset) {
         nextOffset = offset;
+        lowestBaseOffset = offset;
+    }
+
+    /**
+     * Where the next batch may begin at the earliest. Below {@link #nextOffset()} only where that lies inside a batch of which
+     * the source's log keeps the end.
+     */
+    long lowestBaseOffset() {
+        return lowestBaseOffset;
     }
 
     /** Whether it may be asked for now. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failure why it does not go on; null when it does
  * @param sourceHighWatermark as of the last answer; null before the first
+ * @param sourceLogStartOffset as of the last answer; null before the first
  * @param current whether the source answered so lately that its figures still hold
  * @param caughtUpMs when the mirror last held all that the source had; null if never
  * @param caughtUp whether the last answer proved that it does
@@ -22,6 +23,7 @@ public record PartitionReport(
         MirrorAssignment assignment,
         @Nullable Failure failure,
         @Nullable Long sourceHighWatermark,
+        @Nullable Long sourceLogStartOffset,
         boolean current,
         boolean caughtUp,
         @Nullable Long caughtUpMs,
@@ -35,7 +37,7 @@ public record PartitionReport(
         MirroredPartition partition = slot.partition();
         SourceHealth health = partition == null ? null : partition.health();
         if (partition == null || health == null) {
-            return new PartitionReport(slot.assignment(), slot.failure(), null, false, false, null, 0, null);
+            return new PartitionReport(slot.assignment(), slot.failure(), null, null, false, false, null, 0, null);
         }
         PartitionProgress progress = partition.progress();
         boolean heard = progress.sourceHighWatermark() >= 0;
@@ -45,6 +47,7 @@ public record PartitionReport(
                 slot.assignment(),
                 failure,
                 heard ? progress.sourceHighWatermark() : null,
+                progress.sourceLogStartOffset() >= 0 ? progress.sourceLogStartOffset() : null,
                 heard && failure == null && ageMs <= CURRENT_FOR_MS,
                 progress.caughtUp(),
                 progress.caughtUpMs() < 0 ? null : progress.caughtUpMs(),

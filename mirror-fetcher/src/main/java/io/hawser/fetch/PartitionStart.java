@@ -7,6 +7,7 @@ import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
+import io.hawser.source.SourceRequest;
 import io.hawser.source.SourceRequest.ClusterAnswer;
 import io.hawser.source.SourceRequest.Offsets;
 import io.hawser.source.SourceRequest.SourcePartition;
@@ -15,7 +16,7 @@ import io.hawser.status.FailureCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -35,17 +36,22 @@ final class PartitionStart {
     private final SourceClient client;
     private final ClusterAnswer cluster;
     private final MirrorLog log;
+    private final LossPolicies policies;
     private final Map<String, List<Long>> earliest = new HashMap<>();
     private final Map<String, List<Long>> latest = new HashMap<>();
 
-    PartitionStart(SourceClient client, ClusterAnswer cluster, MirrorLog log) {
+    PartitionStart(SourceClient client, ClusterAnswer cluster, MirrorLog log, LossPolicies policies) {
+        this.policies = policies;
         this.client = client;
         this.cluster = cluster;
         this.log = log;
     }
 
-    /** @param offset first one to fetch */
-    record Place(SourceNode leader, int leaderEpoch, long offset) {}
+    /**
+     * @param logEndOffset of the mirror's log
+     * @param offset first one to fetch
+     */
+    record Place(SourceNode leader, int leaderEpoch, long logEndOffset, long offset) {}
 
     Place find(MirrorSlot slot, EpochLineage lineage) throws SourceException {
         SourceTopic topic = pinnedTopic(slot);
@@ -60,7 +66,12 @@ final class PartitionStart {
         if (leader == null) {
             throw failure(FailureCode.SOURCE_UNREACHABLE, topic.name() + "-" + number + " has no leader on the source");
         }
-        return new Place(leader, partition.leaderEpoch(), startOffset(slot, lineage, topic));
+        long end = logEndOffset(slot);
+        if (slot.commonEnd() != MirrorSlot.NOT_DIVERGED && end > 0) {
+            requireCommonEnd(slot, lineage, partition, leader, end);
+        }
+        long offset = startOffset(slot, topic, end);
+        return new Place(leader, partition.leaderEpoch(), logEndOffset(slot), offset);
     }
 
     private SourceTopic pinnedTopic(MirrorSlot slot) throws SourceException {
@@ -85,36 +96,86 @@ final class PartitionStart {
         return topic;
     }
 
-    private long startOffset(MirrorSlot slot, EpochLineage lineage, SourceTopic topic) throws SourceException {
-        Optional<MirrorLog.Position> position = log.position(slot.assignment());
-        if (position.isEmpty()) {
-            throw failure(FailureCode.LEADER_UNAVAILABLE, "this broker does not lead the mirror partition");
-        }
+    private long logEndOffset(MirrorSlot slot) throws SourceException {
+        return log.position(slot.assignment())
+                .map(MirrorLog.Position::logEndOffset)
+                .orElseThrow(() ->
+                        failure(FailureCode.LEADER_UNAVAILABLE, "this broker does not lead the mirror partition"));
+    }
+
+    private long startOffset(MirrorSlot slot, SourceTopic topic, long end) throws SourceException {
         int number = slot.assignment().source().partition();
-        long end = position.get().logEndOffset();
-        if (end == 0 && lineage.entries().isEmpty()) {
-            return offsets(earliest, topic, Offsets.Spec.EARLIEST).get(number);
+        if (end == 0) {
+            long sourceStart = offsets(earliest, topic, Offsets.Spec.EARLIEST).get(number);
+            return sourceStart == 0 ? 0 : behindNothing(slot, topic, sourceStart);
         }
         if (slot.outOfRange()) {
-            requireInRange(topic, number, end);
+            return inRange(slot, topic, number, end);
         }
         return end;
     }
 
-    private void requireInRange(SourceTopic topic, int number, long end) throws SourceException {
+    private long inRange(MirrorSlot slot, SourceTopic topic, int number, long end) throws SourceException {
         long sourceStart = offsets(earliest, topic, Offsets.Spec.EARLIEST).get(number);
-        long sourceEnd = offsets(latest, topic, Offsets.Spec.LATEST).get(number);
         if (end < sourceStart) {
-            throw failure(
-                    FailureCode.GAP,
-                    topic.name() + "-" + number + ": the source deleted offsets " + end + " to " + (sourceStart - 1)
-                            + " before they were mirrored");
+            if (!policies.passOver(slot.assignment(), end, sourceStart)) {
+                throw failure(
+                        FailureCode.GAP,
+                        topic.name() + "-" + number + ": the source deleted offsets " + end + " to " + (sourceStart - 1)
+                                + " before they were mirrored");
+            }
+            return behindNothing(slot, topic, sourceStart);
         }
+        long sourceEnd = offsets(latest, topic, Offsets.Spec.LATEST).get(number);
         if (end > sourceEnd) {
-            throw failure(
-                    FailureCode.DIVERGED,
-                    topic.name() + "-" + number + ": the source ends at " + sourceEnd + ", the mirror at " + end);
+            throw diverged(slot, sourceEnd, end);
         }
+        return end;
+    }
+
+    /**
+     * The source's log starts beyond the mirror's end. Where it holds nothing else, no batch will tell the mirror's log to go
+     * there, and records of a later writer would get offsets that the source has used.
+     */
+    private long behindNothing(MirrorSlot slot, SourceTopic topic, long sourceStart) throws SourceException {
+        int number = slot.assignment().source().partition();
+        if (offsets(latest, topic, Offsets.Spec.LATEST).get(number) == sourceStart) {
+            log.restartAt(slot.assignment(), sourceStart);
+        }
+        return sourceStart;
+    }
+
+    /** Asks once more where the logs part: a source that got back what it had lost is followed again. */
+    private void requireCommonEnd(
+            MirrorSlot slot, EpochLineage lineage, SourcePartition partition, SourceNode leader, long end)
+            throws SourceException {
+        OptionalInt lastEpoch = lineage.epochBefore(end);
+        if (!slot.divergedByEpoch() || lastEpoch.isEmpty()) {
+            throw diverged(slot, slot.commonEnd(), end);
+        }
+        SourceRequest.EpochEndAnswer answer = client.ask(
+                leader,
+                new SourceRequest.EpochEnd(
+                        slot.assignment().source().topicPartition(), partition.leaderEpoch(), lastEpoch.getAsInt()));
+        if (answer.error() != Errors.NONE) {
+            throw failure(
+                    SourceErrors.failureCode(answer.error()),
+                    "leader epochs of " + slot.assignment().source().topicPartition() + " on the source: "
+                            + answer.error().message());
+        }
+        boolean agrees = answer.epoch() == lastEpoch.getAsInt() && answer.endOffset() >= end;
+        if (!agrees) {
+            throw diverged(slot, lineage.commonEnd(answer.epoch(), Math.max(0, answer.endOffset()), end), end);
+        }
+    }
+
+    private SourceException diverged(MirrorSlot slot, long commonEnd, long end) {
+        boolean dropped = policies.drop(slot.assignment(), commonEnd, end);
+        return failure(
+                FailureCode.DIVERGED,
+                slot.assignment().source().topicPartition() + ": the source has lost or replaced offsets " + commonEnd
+                        + " to " + (end - 1) + ", which are mirrored"
+                        + (dropped ? "; they are being dropped here" : ""));
     }
 
     private List<Long> offsets(Map<String, List<Long>> known, SourceTopic topic, Offsets.Spec spec)

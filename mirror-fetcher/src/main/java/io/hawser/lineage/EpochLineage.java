@@ -98,6 +98,32 @@ public final class EpochLineage {
         return new EpochLineage(grown);
     }
 
+    /**
+     * Where this log and the source's part, given what the source answers to a fetch that does not fit its log (KIP-595):
+     * the largest epoch that it knows, not above the one that it was asked about, and where that ends in its log.
+     *
+     * @param endOffset of this log, exclusive
+     * @return end of what both may have in common, exclusive; at most {@code endOffset}
+     */
+    public long commonEnd(int sourceEpoch, long sourceEndOffset, long endOffset) {
+        long endOfEpoch = endOffset;
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            EpochStart entry = entries.get(i);
+            if (entry.epoch() <= sourceEpoch) {
+                return Math.min(sourceEndOffset, endOfEpoch);
+            }
+            endOfEpoch = Math.min(endOfEpoch, entry.startOffset());
+        }
+        return Math.min(sourceEndOffset, endOfEpoch);
+    }
+
+    /** The lineage of the log that is left when everything from an offset on is dropped. */
+    public EpochLineage truncatedTo(long endOffsetExclusive) {
+        return new EpochLineage(entries.stream()
+                .filter(entry -> entry.startOffset() < endOffsetExclusive)
+                .toList());
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof EpochLineage that && entries.equals(that.entries);

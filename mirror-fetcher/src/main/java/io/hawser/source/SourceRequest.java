@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param <A> type of the answer
  */
 public sealed interface SourceRequest<A>
-        permits SourceRequest.Cluster, SourceRequest.Offsets, SourceRequest.TopicConfigs, FetchRequest {
+        permits SourceRequest.Cluster,
+                SourceRequest.Offsets,
+                SourceRequest.TopicConfigs,
+                SourceRequest.EpochEnd,
+                FetchRequest {
 
     /**
      * Which brokers there are, and ids, partitions and leaders of some topics (Metadata). Never creates a topic.
@@ -84,6 +88,21 @@ public sealed interface SourceRequest<A>
 
     /** @param offset -1 when there is an error */
     record PartitionOffset(Errors error, long offset) {}
+
+    /**
+     * Where the largest leader epoch that the source knows, not above one, ends in its log (OffsetsForLeaderEpoch, KIP-101,
+     * KIP-279). Answered by the partition's leader.
+     *
+     * @param currentLeaderEpoch under which the broker that is asked is taken for the leader
+     */
+    record EpochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch)
+            implements SourceRequest<EpochEndAnswer> {}
+
+    /**
+     * @param epoch -1 when the source knows no epoch that low
+     * @param endOffset exclusive; -1 when the source knows no epoch that low
+     */
+    record EpochEndAnswer(Errors error, int epoch, long endOffset) {}
 
     /** Effective configs of one topic (DescribeConfigs). */
     record TopicConfigs(String topic) implements SourceRequest<TopicConfigsAnswer> {}

@@ -14,18 +14,17 @@ public enum FailureCode {
             + " link back to the source, or fail over and create a new link."),
     SOURCE_TOPIC_NOT_FOUND("Create the topic on the source, or delete the mirror."),
     SOURCE_TOPIC_DELETED("The data is kept. Fail over to keep using it, or delete the mirror."),
-    SOURCE_TOPIC_RECREATED("The source topic is another one now. Fail over to keep the old data, or delete the mirror"
-            + " and create it again."),
+    SOURCE_TOPIC_RECREATED("Fail over to keep the old data, or mirror the new topic in its place with"
+            + " 'link-admin resume --accept-divergence recreate'."),
     TOPIC_CREATION("The destination refused the mirror topic; correct what the message names."),
-    DIVERGED("The source lost records that are mirrored here. Fail over to keep them, or delete the mirror and create"
-            + " it again."),
-    GAP("The source deleted records before they were mirrored. Fail over, or delete the mirror and create it again."),
+    DIVERGED("Fail over to keep the records, or drop them here with 'link-admin resume --accept-divergence truncate',"
+            + " or mirror the topic anew with '--accept-divergence recreate'."),
+    GAP("Go on behind the lost range with 'link-admin resume --accept-gap', or fail over."),
     UNSUPPORTED_MESSAGE_FORMAT("The source holds batches older than message format 2, which brokers of today refuse;"
             + " let retention remove them on the source."),
     CORRUPT_BATCH("A batch arrived corrupt and was refused; it is fetched again by itself."),
-    RECORD_TOO_LARGE(
-            "The source's max.message.bytes or segment.bytes has grown since the mirror was created; delete the"
-                    + " mirror and create it again."),
+    RECORD_TOO_LARGE("The mirror takes the source's max.message.bytes and segment.bytes by itself; where the mirror"
+            + " overrides them, raise its own."),
     NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition what was wanted when this was written
  * @param generation the definitions' generation that this report takes account of
+ * @param incarnation tells this topic from the one before it that was deleted since it had diverged; at first the
+ *     definition's id
+ * @param obsoleteTopicId id of the destination's topic that is to be deleted before the mirror is created anew; null if none
  * @param sourceTopicId pins the source topic; null until the source was seen
  * @param partitions how many the mirror has; 0 until it was created
  * @param state what the topic as a whole is doing
@@ -22,12 +25,20 @@ import org.jspecify.annotations.Nullable;
 public record MirrorStatus(
         MirrorDefinition definition,
         long generation,
+        Uuid incarnation,
+        @Nullable Uuid obsoleteTopicId,
         @Nullable Uuid sourceTopicId,
         int partitions,
         MirrorState state,
         @Nullable Failure failure,
         @Nullable MirrorStopping stopping,
         long sinceMs) {
+
+    /** What is reported before the source was seen. */
+    public static MirrorStatus fresh(MirrorDefinition definition, long generation, long nowMs) {
+        return new MirrorStatus(
+                definition, generation, definition.id(), null, null, 0, MirrorState.ACTIVE, null, null, nowMs);
+    }
 
     public String topic() {
         return definition.topic();
@@ -42,6 +53,8 @@ public record MirrorStatus(
         return new MirrorStatus(
                 definition,
                 generation,
+                incarnation,
+                obsoleteTopicId,
                 sourceTopicId,
                 partitions,
                 newState,
@@ -52,16 +65,63 @@ public record MirrorStatus(
 
     public MirrorStatus withStopping(@Nullable MirrorStopping newStopping) {
         return new MirrorStatus(
-                definition, generation, sourceTopicId, partitions, state, failure, newStopping, sinceMs);
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                newStopping,
+                sinceMs);
     }
 
     public MirrorStatus withDefinition(MirrorDefinition newDefinition, long newGeneration) {
         return new MirrorStatus(
-                newDefinition, newGeneration, sourceTopicId, partitions, state, failure, stopping, sinceMs);
+                newDefinition,
+                newGeneration,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                sinceMs);
     }
 
     public MirrorStatus established(Uuid newSourceTopicId, int newPartitions) {
         return new MirrorStatus(
-                definition, generation, newSourceTopicId, newPartitions, state, failure, stopping, sinceMs);
+                definition,
+                generation,
+                incarnation,
+                null,
+                newSourceTopicId,
+                newPartitions,
+                state,
+                failure,
+                stopping,
+                sinceMs);
+    }
+
+    /** Not established any more: the topic that is there is deleted first, then the mirror is created anew. */
+    public MirrorStatus recreated(Uuid newIncarnation, Uuid topicId) {
+        return new MirrorStatus(
+                definition, generation, newIncarnation, topicId, null, 0, state, failure, null, sinceMs);
+    }
+
+    public MirrorStatus withoutObsoleteTopic() {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                null,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                sinceMs);
     }
 }

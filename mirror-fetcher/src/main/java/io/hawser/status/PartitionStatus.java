@@ -2,53 +2,162 @@
 package io.hawser.status;
 
 import io.hawser.lineage.EpochLineage;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mirrored partition as its leader last reported it: the lineage that fetching resumes from, and how far it got on
- * its way to becoming writable.
+ * One mirrored partition as its leader last reported it: the lineage that fetching resumes from, how far it got on its way
+ * to becoming writable, and what was lost on the way here.
  *
  * <p>Immutable. Of two reports the one with the higher destination leader epoch counts.
  *
- * @param mirrorId the mirror that the partition belongs to; a report about an earlier mirror of that name is void
+ * @param incarnation the {@linkplain MirrorStatus#incarnation incarnation} of the mirror topic that the partition belongs to;
+ *     a report about an earlier one is void
  * @param leader broker that leads the partition on the destination
  * @param leaderEpoch destination leader epoch under which the leader reports
  * @param state ACTIVE, SOURCE_UNAVAILABLE, FAILED or PENDING_STOPPED
  * @param failure why it does not go on; null when it does
  * @param lineage leader epochs of the source, as far as anything was or is about to be mirrored
  * @param stopping how far the leader has followed a promotion or failover; null when none is under way
+ * @param truncation records that the source has lost and that are being dropped here; null when there are none
+ * @param losses what the mirror does not have although it once was on the source, or no longer has, newest last
+ * @param usedAcceptance the owner's last consent to a loss that is of no more use here; null before the first
  */
 public record PartitionStatus(
-        Uuid mirrorId,
+        Uuid incarnation,
         int leader,
         int leaderEpoch,
         MirrorState state,
         @Nullable Failure failure,
         EpochLineage lineage,
-        @Nullable PartitionStopping stopping) {
+        @Nullable PartitionStopping stopping,
+        @Nullable PartitionTruncation truncation,
+        List<PartitionLoss> losses,
+        @Nullable Uuid usedAcceptance) {
+
+    /** Older losses are forgotten: the log has them. */
+    private static final int MAX_LOSSES = 20;
+
+    public PartitionStatus {
+        losses = losses == null ? List.of() : List.copyOf(losses);
+    }
 
     /** What a leader reports before anything was mirrored. */
-    public static PartitionStatus fresh(Uuid mirrorId, int leader, int leaderEpoch) {
-        return new PartitionStatus(mirrorId, leader, leaderEpoch, MirrorState.ACTIVE, null, EpochLineage.EMPTY, null);
+    public static PartitionStatus fresh(Uuid incarnation, int leader, int leaderEpoch) {
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                MirrorState.ACTIVE,
+                null,
+                EpochLineage.EMPTY,
+                null,
+                null,
+                List.of(),
+                null);
     }
 
     public PartitionStatus ledBy(int newLeader, int newLeaderEpoch) {
-        return new PartitionStatus(mirrorId, newLeader, newLeaderEpoch, state, failure, lineage, stopping);
+        return new PartitionStatus(
+                incarnation,
+                newLeader,
+                newLeaderEpoch,
+                state,
+                failure,
+                lineage,
+                stopping,
+                truncation,
+                losses,
+                usedAcceptance);
     }
 
     public PartitionStatus withLineage(EpochLineage newLineage) {
-        return new PartitionStatus(mirrorId, leader, leaderEpoch, state, failure, newLineage, stopping);
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                state,
+                failure,
+                newLineage,
+                stopping,
+                truncation,
+                losses,
+                usedAcceptance);
     }
 
     /** @param newState ACTIVE without a failure, FAILED or SOURCE_UNAVAILABLE with one */
     public PartitionStatus withState(MirrorState newState, @Nullable Failure newFailure) {
-        return new PartitionStatus(mirrorId, leader, leaderEpoch, newState, newFailure, lineage, null);
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                newState,
+                newFailure,
+                lineage,
+                null,
+                truncation,
+                losses,
+                usedAcceptance);
     }
 
     public PartitionStatus stopping(PartitionStopping newStopping) {
         return new PartitionStatus(
-                mirrorId, leader, leaderEpoch, MirrorState.PENDING_STOPPED, null, lineage, newStopping);
+                incarnation,
+                leader,
+                leaderEpoch,
+                MirrorState.PENDING_STOPPED,
+                null,
+                lineage,
+                newStopping,
+                truncation,
+                losses,
+                usedAcceptance);
+    }
+
+    public PartitionStatus truncating(@Nullable PartitionTruncation newTruncation) {
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                state,
+                failure,
+                lineage,
+                stopping,
+                newTruncation,
+                losses,
+                usedAcceptance);
+    }
+
+    public PartitionStatus withLoss(PartitionLoss loss) {
+        List<PartitionLoss> all = new ArrayList<>(losses);
+        all.add(loss);
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                state,
+                failure,
+                lineage,
+                stopping,
+                truncation,
+                all.subList(Math.max(0, all.size() - MAX_LOSSES), all.size()),
+                usedAcceptance);
+    }
+
+    public PartitionStatus withUsedAcceptance(@Nullable Uuid acceptance) {
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                state,
+                failure,
+                lineage,
+                stopping,
+                truncation,
+                losses,
+                acceptance == null ? usedAcceptance : acceptance);
     }
 
     /**
@@ -59,4 +168,31 @@ public record PartitionStatus(
      * @param sealed whether all transactions that were open there have an ABORT marker now
      */
     public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed) {}
+
+    /**
+     * Records that are being dropped from every replica. Nothing is fetched before all have dropped them: a replica that came
+     * back with them under the same leader epoch would keep them, unnoticed.
+     *
+     * @param offset where the log is to end, exclusive
+     * @param replicas brokers that held the partition when this began
+     * @param dropped whether no replica holds them any more; what is left to do is to give absent replicas their place back
+     */
+    public record PartitionTruncation(long offset, List<Integer> replicas, boolean dropped) {
+        public PartitionTruncation {
+            replicas = List.copyOf(replicas);
+        }
+
+        public PartitionTruncation done() {
+            return new PartitionTruncation(offset, replicas, true);
+        }
+    }
+
+    /**
+     * @param kind GAP: the source deleted the records before they were mirrored; DIVERGED: the source lost them, and the
+     *     mirror has dropped them
+     * @param fromOffset first one, inclusive
+     * @param toOffset exclusive
+     * @param atMs when, in milliseconds since the epoch
+     */
+    public record PartitionLoss(FailureCode kind, long fromOffset, long toOffset, long atMs) {}
 }

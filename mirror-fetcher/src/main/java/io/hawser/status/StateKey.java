@@ -44,6 +44,11 @@ public record StateKey<V>(String text, Class<V> type) {
         return new StateKey<>(PARTITION + topic + "/" + partition, PartitionStatus.class);
     }
 
+    /** Whether only the coordinator writes it. */
+    public boolean isOfCoordinator() {
+        return this.equals(DEFINITIONS) || text.startsWith(LINK) || text.startsWith(MIRROR);
+    }
+
     /** The key that {@code text} stands for; empty when a newer version of the plugin wrote a kind unknown here. */
     public static Optional<StateKey<?>> parse(String text) {
         if (text.equals(DEFINITIONS.text())) {

@@ -4,6 +4,7 @@ package io.hawser.status;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +15,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateSnapshot {
 
+    /** Of a record that no coordinator wrote. */
+    public static final int NO_COORDINATOR = -1;
+
     private final Map<String, Object> values = new ConcurrentHashMap<>();
+    private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
+    private int coordinatorEpoch = NO_COORDINATOR;
+
+    /** As {@link #apply(String, byte[], int)}, for a record that no coordinator wrote. */
+    public Optional<StateKey<?>> apply(String key, byte @Nullable [] value) {
+        return apply(key, value, NO_COORDINATOR);
+    }
 
     /**
-     * Applies one record of the topic. A value that cannot be read is treated as one that is not there.
+     * Applies one record of the topic. A value that cannot be read is treated as one that is not there. A record of a
+     * coordinator or partition leader that was deposed before does not count; its key is remembered, since compaction will
+     * keep that record and remove the right one.
      *
      * @param value null for a tombstone
+     * @param writtenUnder leader epoch of the topic under which a coordinator wrote it, or {@link #NO_COORDINATOR}
      * @return the key, when it is of a kind known here
      */
-    public Optional<StateKey<?>> apply(String key, byte @Nullable [] value) {
+    public Optional<StateKey<?>> apply(String key, byte @Nullable [] value, int writtenUnder) {
+        if (writtenUnder != NO_COORDINATOR && writtenUnder < coordinatorEpoch) {
+            overwritten.add(key);
+            return StateKey.parse(key);
+        }
+        coordinatorEpoch = Math.max(coordinatorEpoch, writtenUnder);
+        overwritten.remove(key);
         Optional<StateKey<?>> parsed = StateKey.parse(key);
         parsed.ifPresent(stateKey -> {
             Object read =
                     value == null ? null : StateCodec.read(stateKey, value).orElse(null);
             if (read == null) {
                 values.remove(key);
-            } else if (!supersededBy(values.get(key), read)) {
+            } else if (supersededBy(values.get(key), read)) {
+                overwritten.add(key);
+            } else {
                 values.put(key, read);
             }
         });
@@ -45,15 +67,16 @@ public final class StateSnapshot {
         return values.values().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    public void clear() {
-        values.clear();
+    /** Keys whose last record in the topic does not count; who is in charge of them writes them again. */
+    public Set<String> overwritten() {
+        return Set.copyOf(overwritten);
     }
 
     /** A deposed partition leader may still write; what it says does not count. */
     private static boolean supersededBy(@Nullable Object current, Object read) {
         return current instanceof PartitionStatus known
                 && read instanceof PartitionStatus late
-                && known.mirrorId().equals(late.mirrorId())
+                && known.incarnation().equals(late.incarnation())
                 && late.leaderEpoch() < known.leaderEpoch();
     }
 }

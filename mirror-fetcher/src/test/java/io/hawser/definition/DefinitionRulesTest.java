@@ -16,7 +16,7 @@ class DefinitionRulesTest {
     private static final LinkDefinition EAST =
             new LinkDefinition("east", Uuid.randomUuid(), Map.of("bootstrap.servers", "east:9092"));
     private static final MirrorDefinition ORDERS = new MirrorDefinition(
-            "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+            "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of(), null);
 
     private final DefinitionRules rules = new DefinitionRules("local"::equals);
 
@@ -51,7 +51,7 @@ class DefinitionRulesTest {
     @Test
     void refusesAMirrorWhoseNameALocalTopicHas() {
         MirrorDefinition local = new MirrorDefinition(
-                "local", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+                "local", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of(), null);
 
         refused(definitions(1, EAST), definitions(2, EAST, local), "local exists already");
     }
@@ -59,7 +59,7 @@ class DefinitionRulesTest {
     @Test
     void refusesASecondClaimOnAMirror() {
         MirrorDefinition again = new MirrorDefinition(
-                "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of());
+                "orders", Uuid.randomUuid(), "east", "orders", MirrorIntent.MIRROR, (short) -1, Map.of(), null);
 
         refused(definitions(1, EAST, ORDERS), definitions(2, EAST, again), "already a mirror");
     }

@@ -69,7 +69,8 @@ final class Bench {
     }
 
     MirroredPartition add(int number, EpochLineage lineage, long nextOffset) {
-        MirroredPartition partition = new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset);
+        MirroredPartition partition =
+                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset);
         replica(number).lead(LEADER_EPOCH);
         fetch.add(partition, 5);
         return partition;
@@ -171,6 +172,12 @@ final class Bench {
         @Override
         public void outOfRange(MirroredPartition partition) {
             events.add("out of range " + partition.assignment().mirror());
+        }
+
+        @Override
+        public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
+            events.add("diverged " + partition.assignment().mirror() + " at " + commonEnd
+                    + (byEpoch ? "" : " by a batch"));
         }
 
         @Override

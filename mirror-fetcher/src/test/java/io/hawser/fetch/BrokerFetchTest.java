@@ -188,22 +188,22 @@ class BrokerFetchTest {
     }
 
     @Test
-    void failsWhenTheLogsPart() {
-        MirroredPartition partition = bench.add(0);
+    void letsAPartitionGoWhoseLogIsNotTheSourcesAndTellsUpToWhereItIs() {
+        bench.add(0, EpochLineage.EMPTY.startingAt(3, 0).startingAt(5, 10), 20);
 
-        bench.round(diverging(0, 4, 0));
+        bench.round(diverging(0, 4, 15));
 
-        assertThat(failureOf(partition).code()).isEqualTo(FailureCode.DIVERGED);
-        assertThat(bench.asked()).isEmpty();
+        assertThat(bench.events).containsExactly("diverged mirror-0 at 10");
+        assertThat(bench.fetch.size()).isZero();
     }
 
     @Test
-    void failsWhenTheMirrorEndsInsideABatchOfTheSource() {
-        MirroredPartition partition = bench.add(0, EpochLineage.EMPTY.startingAt(5, 0), 2);
+    void letsAPartitionGoThatEndsInsideABatchOfTheSource() {
+        bench.add(0, EpochLineage.EMPTY.startingAt(5, 0), 2);
 
         bench.round(part(0, batch(0, 5, 5)));
 
-        assertThat(failureOf(partition).code()).isEqualTo(FailureCode.DIVERGED);
+        assertThat(bench.events).containsExactly("diverged mirror-0 at 0 by a batch");
         assertThat(bench.replica(0).batches()).isEmpty();
     }
 

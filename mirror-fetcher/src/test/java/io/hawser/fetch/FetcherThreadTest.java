@@ -56,7 +56,7 @@ class FetcherThreadTest {
     void neverWaitsWithNothingInFlightWhileThereIsSomethingToAsk() {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0), 5);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0), 5);
 
         fetcher.start();
 
@@ -142,6 +142,9 @@ class FetcherThreadTest {
 
         @Override
         public void outOfRange(MirroredPartition partition) {}
+
+        @Override
+        public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {}
 
         @Override
         public void fenced(MirroredPartition partition) {}

@@ -31,6 +31,7 @@ final class InMemoryMirrorLog implements MirrorLog {
         private final List<Integer> appendSizes = new ArrayList<>();
         private final Deque<Consumer<Boolean>> unreplicated = new ArrayDeque<>();
         private int leaderEpoch;
+        private long start;
         private long end;
         private int maxAppendBytes = 1 << 20;
         private boolean followersAnswer = true;
@@ -139,13 +140,27 @@ final class InMemoryMirrorLog implements MirrorLog {
     public Optional<Position> position(MirrorAssignment assignment) {
         Replica replica = replica(assignment.mirror());
         return replica.leaderEpoch == assignment.leaderEpoch()
-                ? Optional.of(new Position(0, replica.end, replica.end, replica.maxAppendBytes))
+                ? Optional.of(new Position(replica.start, replica.end, replica.end, replica.maxAppendBytes))
                 : Optional.empty();
     }
 
     @Override
     public AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated) {
         return replica(assignment.mirror()).append(assignment, batches, replicated);
+    }
+
+    @Override
+    public void raiseLogStart(MirrorAssignment assignment, long offset) {
+        Replica replica = replica(assignment.mirror());
+        replica.start = Math.max(replica.start, Math.min(offset, replica.end));
+    }
+
+    @Override
+    public void restartAt(MirrorAssignment assignment, long offset) {
+        Replica replica = replica(assignment.mirror());
+        replica.batches.clear();
+        replica.start = offset;
+        replica.end = offset;
     }
 
     @Override

@@ -204,6 +204,7 @@ final class Simulation {
         MirroredPartition partition = new MirroredPartition(
                 Bench.assignment(number, leaderEpoch),
                 journal.get(number),
+                replica(number).end(),
                 replica(number).end());
         partitions.put(number, partition);
         fetch.add(partition, sources.get(number).epoch());
@@ -258,6 +259,11 @@ final class Simulation {
         @Override
         public void outOfRange(MirroredPartition partition) {
             throw new AssertionError("out of range: " + partition);
+        }
+
+        @Override
+        public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
+            throw new AssertionError("diverged at " + commonEnd + ": " + partition);
         }
 
         @Override

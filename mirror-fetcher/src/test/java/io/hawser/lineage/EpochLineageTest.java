@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hawser.lineage.EpochLineage.EpochStart;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EpochLineageTest {
 
@@ -62,6 +64,30 @@ class EpochLineageTest {
 
         assertThat(grown.lastEpoch()).hasValue(9);
         assertThat(LINEAGE.lastEpoch()).hasValue(6);
+    }
+
+    @ParameterizedTest(name = "the source''s epoch {0} ends at {1}: common up to {2}")
+    @CsvSource({
+        "6, 280, 280",
+        "6, 900, 300",
+        "5, 250, 250",
+        "5, 180, 180",
+        "5, 260, 250",
+        "4, 200, 100",
+        "4, 80, 80",
+        "2, 40, 40",
+        "1, 500, 0",
+        "-1, 0, 0"
+    })
+    void tellsUpToWhereItAndTheSourceMayHaveTheSameRecords(int sourceEpoch, long sourceEnd, long common) {
+        assertThat(LINEAGE.commonEnd(sourceEpoch, sourceEnd, 300)).isEqualTo(common);
+    }
+
+    @Test
+    void forgetsEpochsOfWhichNothingIsLeft() {
+        assertThat(LINEAGE.truncatedTo(100).entries()).containsExactly(new EpochStart(2, 0));
+        assertThat(LINEAGE.truncatedTo(101).entries()).hasSize(2);
+        assertThat(LINEAGE.truncatedTo(0)).isEqualTo(EpochLineage.EMPTY);
     }
 
     @Test

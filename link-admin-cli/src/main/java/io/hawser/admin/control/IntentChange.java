@@ -2,7 +2,9 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.config.DivergencePolicy;
 import io.hawser.definition.Definitions;
+import io.hawser.definition.LossAcceptance;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
@@ -20,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +36,26 @@ public final class IntentChange {
 
     private final ControlPlane cluster;
     private final MirrorIntent intent;
+    private final UnaryOperator<MirrorDefinition> change;
 
     public IntentChange(ControlPlane cluster, MirrorIntent intent) {
+        this(cluster, intent, mirror -> mirror.withIntent(intent));
+    }
+
+    private IntentChange(ControlPlane cluster, MirrorIntent intent, UnaryOperator<MirrorDefinition> change) {
         this.cluster = cluster;
         this.intent = intent;
+        this.change = change;
+    }
+
+    /** To follow the source again, with the owner's consent to what is lost by that. */
+    public static IntentChange followAgain(
+            ControlPlane cluster, boolean acceptGap, @Nullable DivergencePolicy acceptDivergence) {
+        return new IntentChange(
+                cluster,
+                MirrorIntent.MIRROR,
+                mirror -> mirror.withIntent(MirrorIntent.MIRROR)
+                        .accepting(new LossAcceptance(Uuid.randomUuid(), acceptGap, acceptDivergence)));
     }
 
     /** What came of one topic. */
@@ -57,11 +77,12 @@ public final class IntentChange {
                 .filter(outcome -> outcome.code() == null)
                 .map(Outcome::topic)
                 .filter(topic -> now.mirror(topic)
-                        .filter(mirror -> mirror.intent() != intent && mirror.intent() != MirrorIntent.STOPPED)
+                        .filter(mirror -> mirror.intent() != MirrorIntent.STOPPED
+                                && !change.apply(mirror).equals(mirror))
                         .isPresent())
                 .toList();
         if (!willing.isEmpty()) {
-            cluster.change(definitions -> with(definitions, willing, intent), dryRun);
+            cluster.change(definitions -> with(definitions, willing, change), dryRun);
         }
         return outcomes;
     }
@@ -103,7 +124,7 @@ public final class IntentChange {
                                         .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
                                         .isPresent())
                                 .toList(),
-                        MirrorIntent.MIRROR),
+                        mirror -> mirror.withIntent(MirrorIntent.MIRROR)),
                 false);
     }
 
@@ -171,9 +192,10 @@ public final class IntentChange {
         return snapshot.value(StateKey.mirror(topic)).map(MirrorStatus::state).orElse(null);
     }
 
-    private static Definitions with(Definitions definitions, Collection<String> topics, MirrorIntent intent) {
+    private static Definitions with(
+            Definitions definitions, Collection<String> topics, UnaryOperator<MirrorDefinition> change) {
         SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> mirror.withIntent(intent)));
+        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> change.apply(mirror)));
         return new Definitions(definitions.generation(), definitions.links(), mirrors);
     }
 }

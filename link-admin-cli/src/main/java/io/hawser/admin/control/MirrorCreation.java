@@ -68,7 +68,8 @@ public final class MirrorCreation {
                         sourceTopic.isEmpty() ? topic : sourceTopic,
                         MirrorIntent.MIRROR,
                         replicationFactor,
-                        configs)));
+                        configs,
+                        null)));
         cluster.requirePlugin();
         requireRunningLink();
         List<Outcome> refused = new ArrayList<>();

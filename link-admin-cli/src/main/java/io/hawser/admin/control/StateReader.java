@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.definition.TopicNames;
+import io.hawser.status.CoordinatorEpoch;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,9 @@ final class StateReader implements AutoCloseable {
                 throw CommandFailure.failed("The state topic " + TopicNames.STATE_TOPIC
                         + " cannot be read up to its end: none of its replicas serves it now");
             }
-            reader.poll(POLL).forEach(record -> snapshot.apply(record.key(), record.value()));
+            reader.poll(POLL)
+                    .forEach(record ->
+                            snapshot.apply(record.key(), record.value(), CoordinatorEpoch.of(record.headers())));
         }
         return snapshot;
     }

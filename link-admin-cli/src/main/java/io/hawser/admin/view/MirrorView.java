@@ -92,7 +92,7 @@ public record MirrorView(
 
     private static PartitionView partition(MirrorStatus mirror, int number, StateSnapshot snapshot, long nowMs) {
         Optional<PartitionStatus> status = snapshot.value(StateKey.partition(mirror.topic(), number))
-                .filter(known -> known.mirrorId().equals(mirror.definition().id()));
+                .filter(known -> known.incarnation().equals(mirror.incarnation()));
         Reported reported = lag(mirror, number, snapshot);
         PartitionLag lag = reported == null ? null : reported.lag();
         boolean current = reported != null

@@ -21,6 +21,15 @@ public interface ClusterView {
         }
     }
 
-    /** @param leader -1 when there is none */
-    record Partition(int leader, int leaderEpoch) {}
+    /**
+     * @param leader -1 when there is none
+     * @param replicas brokers that hold the partition, the preferred leader first
+     * @param isr those in sync, in the order of {@code replicas}
+     */
+    record Partition(int leader, int leaderEpoch, List<Integer> replicas, List<Integer> isr) {
+        public Partition {
+            replicas = List.copyOf(replicas);
+            isr = List.copyOf(isr);
+        }
+    }
 }

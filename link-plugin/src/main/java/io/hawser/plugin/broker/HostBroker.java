@@ -30,6 +30,14 @@ public interface HostBroker {
      */
     boolean abortOpenTransactions(MirrorAssignment assignment);
 
+    /**
+     * Drops what a mirror partition holds from an offset on. Nothing may be appended meanwhile.
+     *
+     * @param offset new log end offset, exclusive
+     * @return whether no replica holds anything beyond it any more, each by its own word after the drop; if not, call again
+     */
+    boolean truncate(MirrorAssignment assignment, long offset);
+
     /** Takes the plugin out of the broker again; it gets no more metadata. */
     void release();
 }

@@ -42,7 +42,7 @@ public final class Coordinator implements AutoCloseable {
 
     public Coordinator(CoordinatorContext context) {
         this.context = context;
-        this.book = new StatusBook(context.state());
+        this.book = new StatusBook(context.state(), context.epoch());
         this.transitions = new MirrorTransitions(context, book);
         this.thread = new Thread(this::run, "hawser-coordinator");
         thread.setDaemon(true);
@@ -50,6 +50,11 @@ public final class Coordinator implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** The leader epoch of the state topic under which this broker coordinates. */
+    public int epoch() {
+        return context.epoch();
     }
 
     /** Something may have changed. Never blocks. */
@@ -72,11 +77,21 @@ public final class Coordinator implements AutoCloseable {
     private void run() {
         LOG.info("Broker {} coordinates the links now", context.nodeId());
         try {
+            // From this record on, what an earlier coordinator still writes does not count.
+            context.state()
+                    .write(
+                            StateKey.DEFINITIONS,
+                            new DefinitionsStatus(context.definitions().get().generation(), context.nodeId()),
+                            context.epoch())
+                    .toCompletableFuture()
+                    .get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
             context.state().upToDate().toCompletableFuture().get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return;
         } catch (Exception e) {
-            LOG.warn("The state topic could not be read up to its end; going on with what is known: {}", e.toString());
+            LOG.warn(
+                    "The state topic could not be written or read up to its end; going on with what is known: {}",
+                    e.toString());
         }
         while (running) {
             try {
@@ -95,6 +110,7 @@ public final class Coordinator implements AutoCloseable {
 
     private void step() {
         Definitions definitions = context.definitions().get();
+        book.restore();
         supervise(definitions);
         forgetRemoved(definitions);
         transitions.advance(definitions);

@@ -12,11 +12,13 @@ import org.apache.kafka.common.utils.Time;
 /**
  * What the coordinator's threads work with. Immutable; all that it holds is thread-safe.
  *
+ * @param epoch leader epoch of the state topic under which this broker coordinates
  * @param definitions those in force now
  * @param cluster as it is now
  */
 public record CoordinatorContext(
         int nodeId,
+        int epoch,
         String clusterId,
         Supplier<Definitions> definitions,
         Supplier<ClusterView> cluster,

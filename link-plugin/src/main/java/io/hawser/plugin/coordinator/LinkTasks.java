@@ -45,6 +45,7 @@ final class LinkTasks implements AutoCloseable {
     private final CoordinatorContext context;
     private final StatusBook book;
     private final MirrorTransitions transitions;
+    private final SourceConfigs sourceConfigs;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private volatile boolean running = true;
@@ -56,6 +57,7 @@ final class LinkTasks implements AutoCloseable {
         this.context = context;
         this.book = book;
         this.transitions = transitions;
+        this.sourceConfigs = new SourceConfigs(context);
         this.thread = new Thread(this::run, "hawser-" + definition.name() + "-tasks");
         thread.setDaemon(true);
     }
@@ -152,6 +154,8 @@ final class LinkTasks implements AutoCloseable {
         MirrorStatus status = status(mirror);
         if (status == null || !status.established()) {
             new MirrorCreation(context, book).establish(mirror, topic, client);
+        } else if (mirror.intent() == MirrorIntent.MIRROR) {
+            sourceConfigs.follow(mirror, client);
         } else {
             new MirrorPromotion(context, book, transitions).prove(mirror, status, topic, client);
         }
@@ -172,7 +176,10 @@ final class LinkTasks implements AutoCloseable {
     private boolean needsSource(MirrorDefinition mirror) {
         MirrorStatus status = status(mirror);
         if (status == null || !status.established()) {
-            return mirror.intent() == MirrorIntent.MIRROR;
+            return mirror.intent() == MirrorIntent.MIRROR && (status == null || status.obsoleteTopicId() == null);
+        }
+        if (mirror.intent() == MirrorIntent.MIRROR) {
+            return SourceConfigs.areToBeFollowed(mirror, status, book);
         }
         return mirror.intent() == MirrorIntent.PROMOTE && MirrorPromotion.needsProof(status);
     }

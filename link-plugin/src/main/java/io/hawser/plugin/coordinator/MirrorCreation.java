@@ -91,12 +91,14 @@ final class MirrorCreation {
         }
         long nowMs = context.time().milliseconds();
         book.change(
-                StateKey.mirror(mirror.topic()), known -> fresh(mirror, nowMs).established(source.id(), partitions));
+                StateKey.mirror(mirror.topic()),
+                known -> (known != null && MirrorTransitions.isOf(mirror, known) ? known : fresh(mirror, nowMs))
+                        .established(source.id(), partitions)
+                        .withState(MirrorState.ACTIVE, null, nowMs));
     }
 
     private MirrorStatus fresh(MirrorDefinition mirror, long nowMs) {
-        return new MirrorStatus(
-                mirror, context.definitions().get().generation(), null, 0, MirrorState.ACTIVE, null, null, nowMs);
+        return MirrorStatus.fresh(mirror, context.definitions().get().generation(), nowMs);
     }
 
     private static String message(Errors error) {

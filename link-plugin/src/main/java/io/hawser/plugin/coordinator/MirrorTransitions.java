@@ -36,10 +36,12 @@ final class MirrorTransitions {
 
     private final CoordinatorContext context;
     private final StatusBook book;
+    private final MirrorRecreation recreation;
 
     MirrorTransitions(CoordinatorContext context, StatusBook book) {
         this.context = context;
         this.book = book;
+        this.recreation = new MirrorRecreation(context, book);
     }
 
     /** One step for every mirror topic. */
@@ -64,6 +66,8 @@ final class MirrorTransitions {
     private boolean advance(MirrorDefinition mirror) {
         StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
         Optional<MirrorStatus> known = book.value(key).filter(status -> isOf(mirror, status));
+        known.ifPresent(status -> recreation.advance(mirror, status));
+        known = book.value(key).filter(status -> isOf(mirror, status));
         if (known.isEmpty() || !known.get().established()) {
             return mirror.intent() == MirrorIntent.FAILOVER;
         }
@@ -139,10 +143,7 @@ final class MirrorTransitions {
     }
 
     private Optional<PartitionStatus> partition(MirrorDefinition mirror, int partition) {
-        return context.state()
-                .snapshot()
-                .value(StateKey.partition(mirror.topic(), partition))
-                .filter(status -> status.mirrorId().equals(mirror.id()));
+        return book.partition(mirror, partition);
     }
 
     private void write(Definitions definitions, SortedMap<String, MirrorDefinition> finished, Set<String> deleted) {

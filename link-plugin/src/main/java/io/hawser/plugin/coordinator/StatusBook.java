@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.definition.MirrorDefinition;
 import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,16 +21,46 @@ import org.jspecify.annotations.Nullable;
 final class StatusBook {
 
     private final StateTopic state;
+    private final int epoch;
     private final Object lock = new Object();
     private final Map<String, Object> written = new HashMap<>();
 
-    StatusBook(StateTopic state) {
+    /** @param epoch leader epoch of the state topic under which this broker coordinates */
+    StatusBook(StateTopic state, int epoch) {
         this.state = state;
+        this.epoch = epoch;
     }
 
     <V> Optional<V> value(StateKey<V> key) {
         synchronized (lock) {
             return Optional.ofNullable(current(key));
+        }
+    }
+
+    /** A partition as its leader reports it, of the mirror topic that there is now. */
+    Optional<PartitionStatus> partition(MirrorDefinition mirror, int number) {
+        Optional<MirrorStatus> topic = value(StateKey.mirror(mirror.topic()));
+        return state.snapshot()
+                .value(StateKey.partition(mirror.topic(), number))
+                .filter(status -> topic.filter(known -> known.incarnation().equals(status.incarnation()))
+                        .isPresent());
+    }
+
+    /** Writes again what a coordinator that was deposed has overwritten since. */
+    void restore() {
+        synchronized (lock) {
+            for (String key : state.snapshot().overwritten()) {
+                StateKey.parse(key).filter(StateKey::isOfCoordinator).ifPresent(this::writeAgain);
+            }
+        }
+    }
+
+    private <V> void writeAgain(StateKey<V> key) {
+        V value = current(key);
+        if (value == null) {
+            state.delete(key.text(), epoch);
+        } else {
+            state.write(key, value, epoch);
         }
     }
 
@@ -38,7 +71,7 @@ final class StatusBook {
             V after = change.apply(before);
             if (after != null && !after.equals(before)) {
                 written.put(key.text(), after);
-                state.write(key, after);
+                state.write(key, after, epoch);
             }
         }
     }
@@ -46,7 +79,7 @@ final class StatusBook {
     void delete(StateKey<?> key) {
         synchronized (lock) {
             written.remove(key.text());
-            state.delete(key.text());
+            state.delete(key.text(), epoch);
         }
     }
 

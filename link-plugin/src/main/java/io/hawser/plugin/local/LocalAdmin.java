@@ -10,23 +10,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the plugin asks of the cluster that it runs in.
@@ -41,6 +54,8 @@ public final class LocalAdmin implements AutoCloseable {
     private static final int MAX_STATE_REPLICAS = 3;
     private static final String STATE_SEGMENT_BYTES = Integer.toString(16 * 1024 * 1024);
     private static final String STATE_SEGMENT_MS = Long.toString(TimeUnit.HOURS.toMillis(1));
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalAdmin.class);
 
     private final Admin admin;
 
@@ -133,6 +148,75 @@ public final class LocalAdmin implements AutoCloseable {
         }
         ConfigResource cluster = new ConfigResource(ConfigResource.Type.BROKER, "");
         await(admin.incrementalAlterConfigs(Map.of(cluster, changes)).all());
+    }
+
+    /** Begins to move a partition to other brokers; returns at once. What came of it shows in the cluster's metadata. */
+    public void reassign(TopicPartition partition, List<Integer> replicas) {
+        admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(replicas))))
+                .all()
+                .whenComplete((done, error) -> {
+                    if (error != null) {
+                        LOG.warn("{} could not be moved to {}: {}", partition, replicas, error.toString());
+                    }
+                });
+    }
+
+    /**
+     * Puts the committed offsets of all consumer groups that lie beyond an offset of a partition back to it; returns at once. A
+     * group with members keeps its own: they notice by themselves.
+     */
+    public CompletionStage<Void> putGroupsBack(TopicPartition partition, long endOffset) {
+        return admin.listGroups(ListGroupsOptions.forConsumerGroups())
+                .valid()
+                .toCompletionStage()
+                .thenCompose(groups -> committed(groups, partition))
+                .thenCompose(offsets -> putBack(offsets, partition, endOffset));
+    }
+
+    private CompletionStage<Map<String, Map<TopicPartition, OffsetAndMetadata>>> committed(
+            Collection<GroupListing> groups, TopicPartition partition) {
+        if (groups.isEmpty()) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
+        ListConsumerGroupOffsetsSpec wanted = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
+        return admin.listConsumerGroupOffsets(
+                        groups.stream().collect(Collectors.toMap(GroupListing::groupId, group -> wanted)))
+                .all()
+                .toCompletionStage();
+    }
+
+    private CompletionStage<Void> putBack(
+            Map<String, Map<TopicPartition, OffsetAndMetadata>> committed, TopicPartition partition, long endOffset) {
+        List<CompletableFuture<Void>> changes = new ArrayList<>();
+        committed.forEach((group, offsets) -> {
+            OffsetAndMetadata offset = offsets.get(partition);
+            if (offset != null && offset.offset() > endOffset) {
+                changes.add(admin.alterConsumerGroupOffsets(
+                                group, Map.of(partition, new OffsetAndMetadata(endOffset, offset.metadata())))
+                        .all()
+                        .toCompletionStage()
+                        .toCompletableFuture());
+            }
+        });
+        return CompletableFuture.allOf(changes.toArray(CompletableFuture[]::new));
+    }
+
+    /** Deletes the topic with an id, whatever its name; one that is not there is as good as deleted. */
+    public void deleteTopic(Uuid id) {
+        try {
+            await(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all());
+        } catch (UnknownTopicIdException e) {
+            // An earlier coordinator was here before.
+        }
+    }
+
+    /** Sets configs of a topic; others stay as they are. */
+    public void setTopicConfigs(String topic, Map<String, String> configs) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        List<AlterConfigOp> changes = configs.entrySet().stream()
+                .map(config -> set(config.getKey(), config.getValue()))
+                .toList();
+        await(admin.incrementalAlterConfigs(Map.of(resource, changes)).all());
     }
 
     @Override

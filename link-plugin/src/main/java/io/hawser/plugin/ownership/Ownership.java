@@ -97,7 +97,7 @@ public final class Ownership {
         return new MirrorAssignment(
                 new TopicPartition(definition.topic(), number),
                 topic.id(),
-                definition.id(),
+                status.incarnation(),
                 new TopicIdPartition(
                         Objects.requireNonNull(status.sourceTopicId()),
                         new TopicPartition(definition.sourceTopic(), number)),

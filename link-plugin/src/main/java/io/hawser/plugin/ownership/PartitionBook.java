@@ -84,6 +84,18 @@ public final class PartitionBook implements LineageJournal {
         }
     }
 
+    /** Writes again what a leader that was deposed has overwritten since. */
+    public void restore(Set<String> overwrittenKeys) {
+        synchronized (lock) {
+            mine.forEach((partition, status) -> {
+                StateKey<PartitionStatus> key = StateKey.partition(partition.topic(), partition.partition());
+                if (overwrittenKeys.contains(key.text())) {
+                    state.write(key, status);
+                }
+            });
+        }
+    }
+
     /** Forgets partitions that this broker does not lead any more, so that a later turn reads them anew. */
     public void retain(Set<TopicPartition> led) {
         synchronized (lock) {
@@ -97,12 +109,12 @@ public final class PartitionBook implements LineageJournal {
             known = state.snapshot().value(key(assignment)).orElse(null);
         }
         return known == null || !isOf(assignment, known)
-                ? PartitionStatus.fresh(assignment.mirrorId(), nodeId, assignment.leaderEpoch())
+                ? PartitionStatus.fresh(assignment.incarnation(), nodeId, assignment.leaderEpoch())
                 : known.ledBy(nodeId, assignment.leaderEpoch());
     }
 
     private static boolean isOf(MirrorAssignment assignment, @Nullable PartitionStatus status) {
-        return status != null && status.mirrorId().equals(assignment.mirrorId());
+        return status != null && status.incarnation().equals(assignment.incarnation());
     }
 
     private static StateKey<PartitionStatus> key(MirrorAssignment assignment) {

@@ -20,7 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports what the partitions of a link are doing: failures when they last, lags every few seconds in one record.
+ * Reports what the partitions of a link are doing: failures when they last, lags every few seconds in one record. Lets the
+ * logs begin where the source's do.
  *
  * <p>Confined to the control thread.
  */
@@ -34,10 +35,12 @@ public final class StatusReporter {
     private final StateTopic state;
     private final PartitionBook book;
     private final MirrorLog log;
+    private final LossDecisions decisions;
     private final Map<String, Long> reportedMs = new HashMap<>();
     private final Map<String, List<PartitionLag>> reported = new HashMap<>();
 
-    public StatusReporter(int nodeId, StateTopic state, PartitionBook book, MirrorLog log) {
+    public StatusReporter(int nodeId, StateTopic state, PartitionBook book, MirrorLog log, LossDecisions decisions) {
+        this.decisions = decisions;
         this.nodeId = nodeId;
         this.state = state;
         this.book = book;
@@ -46,7 +49,10 @@ public final class StatusReporter {
 
     /** Reports what is due. */
     public void report(String link, List<PartitionReport> partitions, long nowMs) {
-        partitions.forEach(partition -> reportState(partition, nowMs));
+        partitions.forEach(partition -> {
+            reportState(partition, nowMs);
+            followLogStart(partition);
+        });
         long sinceMs = nowMs - reportedMs.getOrDefault(link, 0L);
         if (sinceMs < INTERVAL_MS) {
             return;
@@ -72,9 +78,24 @@ public final class StatusReporter {
         }
     }
 
+    /** What the source has deleted goes here too; the control thread has the time, a fetcher has not. */
+    private void followLogStart(PartitionReport report) {
+        Long sourceLogStart = report.sourceLogStartOffset();
+        if (sourceLogStart != null
+                && log.position(report.assignment())
+                        .filter(position -> position.logStartOffset() < sourceLogStart
+                                && position.logStartOffset() < position.highWatermark())
+                        .isPresent()) {
+            log.raiseLogStart(report.assignment(), sourceLogStart);
+        }
+    }
+
     private void reportState(PartitionReport report, long nowMs) {
         MirrorAssignment assignment = report.assignment();
         Failure failure = report.failure();
+        if (failure == null && report.current()) {
+            decisions.followsAgain(assignment);
+        }
         if (failure == null) {
             book.change(
                     assignment,

@@ -7,6 +7,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.fetch.LineageJournal;
 import io.hawser.fetch.LinkMirror;
+import io.hawser.fetch.LossPolicies;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.ownership.Ownership;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +41,7 @@ final class LinkMirrors implements AutoCloseable {
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
     private @Nullable LineageJournal journal;
+    private @Nullable LossPolicies policies;
     private volatile Set<MirrorAssignment> wanted = Set.of();
 
     private record Entry(LinkDefinition definition, String sourceClusterId, LinkMirror mirror) {}
@@ -50,8 +53,9 @@ final class LinkMirrors implements AutoCloseable {
     }
 
     /** Set once, before anything is assigned. */
-    void journal(LineageJournal newJournal) {
+    void workWith(LineageJournal newJournal, LossPolicies newPolicies) {
         journal = newJournal;
+        policies = newPolicies;
     }
 
     /** Whether the assignment is still to be fetched. May be called by any thread. */
@@ -65,12 +69,14 @@ final class LinkMirrors implements AutoCloseable {
     }
 
     /** Brings each link to what is wanted; ends those that are gone, or have changed, before others begin. */
-    void assign(Ownership ownership, Definitions definitions, List<Ownership.Led> led) {
+    void assign(
+            Ownership ownership, Definitions definitions, List<Ownership.Led> led, Predicate<MirrorAssignment> heldUp) {
         Map<String, List<MirrorAssignment>> byLink = led.stream()
                 .filter(Ownership.Led::fetches)
                 .collect(Collectors.groupingBy(
                         topic -> topic.definition().link(),
-                        Collectors.flatMapping(topic -> topic.partitions().stream(), Collectors.toList())));
+                        Collectors.flatMapping(
+                                topic -> topic.partitions().stream().filter(heldUp.negate()), Collectors.toList())));
         byLink.keySet()
                 .removeIf(link ->
                         definitions.link(link).filter(ownership::linkFetches).isEmpty());
@@ -122,6 +128,7 @@ final class LinkMirrors implements AutoCloseable {
                     new NetworkClientConnector(config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), time),
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
+                    Objects.requireNonNull(policies),
                     time);
             mirror.start();
             entries.put(link.name(), new Entry(link, sourceClusterId, mirror));

@@ -15,9 +15,11 @@ import io.hawser.plugin.coordinator.CoordinatorContext;
 import io.hawser.plugin.guard.DefinitionsFeed;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.local.LocalCluster;
+import io.hawser.plugin.ownership.LossDecisions;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.PartitionBook;
 import io.hawser.plugin.ownership.PartitionStops;
+import io.hawser.plugin.ownership.PartitionTruncations;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.status.BrokerStatus;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -71,7 +74,12 @@ public final class LinkRuntime implements AutoCloseable {
 
     /** What there is once the state topic exists. */
     private record Running(
-            StateTopic state, PartitionBook book, PartitionStops stops, StatusReporter reporter, LinkMirrors links) {}
+            StateTopic state,
+            PartitionBook book,
+            PartitionStops stops,
+            PartitionTruncations truncations,
+            StatusReporter reporter,
+            LinkMirrors links) {}
 
     private LinkRuntime(HostBroker broker, Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
         this.broker = broker;
@@ -120,6 +128,10 @@ public final class LinkRuntime implements AutoCloseable {
         return view != null && view.topic(topic).isPresent();
     }
 
+    private ClusterView cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
     private void wake() {
         woken.offer(true);
     }
@@ -158,15 +170,18 @@ public final class LinkRuntime implements AutoCloseable {
         Ownership ownership = new Ownership(
                 broker.nodeId(), definitions, view, running.state().snapshot());
         List<Ownership.Led> led = ownership.led();
-        running.links().assign(ownership, definitions, led);
+        running.links().assign(ownership, definitions, led, running.truncations()::holdUp);
         boolean settled = true;
         for (Ownership.Led topic : led) {
-            settled &= running.stops().follow(topic, running.links()::hold);
+            // What is to be dropped goes before the end of the log is reported.
+            settled &= running.truncations().follow(topic, view, running.links()::hold)
+                    && running.stops().follow(topic, running.links()::hold);
             if (topic.fetches()) {
                 resume(running.book(), topic);
             }
         }
         running.book().retain(mirrorsOf(led));
+        running.book().restore(running.state().snapshot().overwritten());
         running.links().report(running.reporter(), time.milliseconds());
         return settled;
     }
@@ -191,12 +206,14 @@ public final class LinkRuntime implements AutoCloseable {
             StateTopic state = new StateTopic(local, this::wake);
             LinkMirrors links = new LinkMirrors(broker, secrets, time);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
-            links.journal(book);
+            LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
+            links.workWith(book, decisions);
             parts = new Running(
                     state,
                     book,
                     new PartitionStops(broker, book),
-                    new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog()),
+                    new PartitionTruncations(broker, book, admin, time),
+                    new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
                     links);
             state.write(
                     StateKey.broker(broker.nodeId()),
@@ -221,26 +238,31 @@ public final class LinkRuntime implements AutoCloseable {
     }
 
     private void coordinate(Running running, ClusterView view) {
-        boolean leads = view.topic(TopicNames.STATE_TOPIC)
-                .map(topic -> topic.partitions().get(0).leader() == broker.nodeId())
-                .orElse(false);
+        Optional<ClusterView.Partition> led = view.topic(TopicNames.STATE_TOPIC)
+                .map(topic -> topic.partitions().get(0))
+                .filter(partition -> partition.leader() == broker.nodeId());
         Coordinator current = coordinator;
-        if (leads && current == null) {
+        boolean sameTerm = current != null
+                && led.filter(partition -> partition.leaderEpoch() == current.epoch())
+                        .isPresent();
+        if (current != null && !sameTerm) {
+            coordinator = null;
+            current.close();
+        } else if (current != null) {
+            current.wake();
+        }
+        if (led.isPresent() && !sameTerm) {
             coordinator = new Coordinator(new CoordinatorContext(
                     broker.nodeId(),
+                    led.get().leaderEpoch(),
                     broker.clusterId(),
                     feed::current,
-                    () -> Objects.requireNonNull(cluster),
+                    this::cluster,
                     running.state(),
                     admin,
                     secrets,
                     time));
             coordinator.start();
-        } else if (!leads && current != null) {
-            coordinator = null;
-            current.close();
-        } else if (current != null) {
-            current.wake();
         }
     }
 

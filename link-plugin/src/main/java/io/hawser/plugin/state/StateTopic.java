@@ -3,6 +3,7 @@ package io.hawser.plugin.state;
 
 import io.hawser.definition.TopicNames;
 import io.hawser.plugin.local.LocalCluster;
+import io.hawser.status.CoordinatorEpoch;
 import io.hawser.status.StateCodec;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -82,12 +83,27 @@ public final class StateTopic implements AutoCloseable {
 
     /** Completes when the value would survive the loss of this broker. */
     public <V> CompletionStage<Void> write(StateKey<V> key, V value) {
-        return send(key.text(), StateCodec.write(value));
+        return send(key.text(), StateCodec.write(value), StateSnapshot.NO_COORDINATOR);
+    }
+
+    /**
+     * As {@link #write(StateKey, Object)}, for a key that only the coordinator writes.
+     *
+     * @param epoch leader epoch of the topic under which this broker coordinates; once one of a higher epoch has written, this
+     *     does not count any more
+     */
+    public <V> CompletionStage<Void> write(StateKey<V> key, V value, int epoch) {
+        return send(key.text(), StateCodec.write(value), epoch);
     }
 
     /** Forgets a key. */
     public CompletionStage<Void> delete(String key) {
-        return send(key, null);
+        return send(key, null, StateSnapshot.NO_COORDINATOR);
+    }
+
+    /** As {@link #delete(String)}, for a key that only the coordinator writes. */
+    public CompletionStage<Void> delete(String key, int epoch) {
+        return send(key, null, epoch);
     }
 
     /** Completes when the snapshot holds at least what is in the topic now. */
@@ -117,19 +133,23 @@ public final class StateTopic implements AutoCloseable {
         }
     }
 
-    private CompletionStage<Void> send(String key, byte @Nullable [] value) {
+    private CompletionStage<Void> send(String key, byte @Nullable [] value, int epoch) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            writer.execute(() -> sendNow(key, value, done));
+            writer.execute(() -> sendNow(key, value, epoch, done));
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(new KafkaException("the state topic takes no more writes now", e));
         }
         return done;
     }
 
-    private void sendNow(String key, byte @Nullable [] value, CompletableFuture<Void> done) {
+    private void sendNow(String key, byte @Nullable [] value, int epoch, CompletableFuture<Void> done) {
         try {
-            producer.send(new ProducerRecord<>(PARTITION.topic(), 0, key, value), (metadata, error) -> {
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(PARTITION.topic(), 0, key, value);
+            if (epoch != StateSnapshot.NO_COORDINATOR) {
+                record.headers().add(CoordinatorEpoch.header(epoch));
+            }
+            producer.send(record, (metadata, error) -> {
                 if (error == null) {
                     done.complete(null);
                 } else {
@@ -163,7 +183,7 @@ public final class StateTopic implements AutoCloseable {
         try {
             boolean changed = false;
             for (ConsumerRecord<String, byte[]> record : from.poll(POLL)) {
-                snapshot.apply(record.key(), record.value());
+                apply(record);
                 changed = true;
             }
             if (changed) {
@@ -179,6 +199,10 @@ public final class StateTopic implements AutoCloseable {
         }
     }
 
+    private void apply(ConsumerRecord<String, byte[]> record) {
+        snapshot.apply(record.key(), record.value(), CoordinatorEpoch.of(record.headers()));
+    }
+
     private void settle(KafkaConsumer<String, byte[]> from) {
         List<CompletableFuture<Void>> asked = new ArrayList<>();
         for (CompletableFuture<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
@@ -190,7 +214,7 @@ public final class StateTopic implements AutoCloseable {
         try {
             long end = from.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             while (running && from.position(PARTITION) < end) {
-                from.poll(POLL).forEach(record -> snapshot.apply(record.key(), record.value()));
+                from.poll(POLL).forEach(this::apply);
             }
             asked.forEach(future -> future.complete(null));
             onChange.run();

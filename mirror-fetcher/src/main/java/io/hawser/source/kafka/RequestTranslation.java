@@ -5,6 +5,7 @@ import io.hawser.source.FetchRequest;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.EpochEndAnswer;
 import io.hawser.source.SourceRequest.OffsetsAnswer;
 import io.hawser.source.SourceRequest.PartitionOffset;
 import io.hawser.source.SourceRequest.SourcePartition;
@@ -25,6 +26,9 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderPartition;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopic;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopicCollection;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -34,6 +38,8 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
 
 /**
  * One question in Kafka's protocol: the request, and how its response reads.
@@ -62,6 +68,8 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
             translation = offsets(offsets);
         } else if (request instanceof SourceRequest.TopicConfigs configs) {
             translation = topicConfigs(configs);
+        } else if (request instanceof SourceRequest.EpochEnd epochEnd) {
+            translation = epochEnd(epochEnd);
         } else {
             throw new IllegalStateException("No translation of " + request);
         }
@@ -120,6 +128,27 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
                                 new TopicPartition(topic.name(), partition.partitionIndex()),
                                 new PartitionOffset(Errors.forCode(partition.errorCode()), partition.offset()))));
         return new OffsetsAnswer(offsets);
+    }
+
+    private static RequestTranslation<EpochEndAnswer> epochEnd(SourceRequest.EpochEnd request) {
+        OffsetForLeaderTopic topic =
+                new OffsetForLeaderTopic().setTopic(request.partition().topic());
+        topic.partitions()
+                .add(new OffsetForLeaderPartition()
+                        .setPartition(request.partition().partition())
+                        .setCurrentLeaderEpoch(request.currentLeaderEpoch())
+                        .setLeaderEpoch(request.epoch()));
+        OffsetForLeaderTopicCollection topics = new OffsetForLeaderTopicCollection();
+        topics.add(topic);
+        return new RequestTranslation<>(
+                OffsetsForLeaderEpochRequest.Builder.forConsumer(topics),
+                response -> epochEndAnswer((OffsetsForLeaderEpochResponse) response));
+    }
+
+    private static EpochEndAnswer epochEndAnswer(OffsetsForLeaderEpochResponse response) {
+        var partition = response.data().topics().iterator().next().partitions().get(0);
+        return new EpochEndAnswer(
+                Errors.forCode(partition.errorCode()), partition.leaderEpoch(), partition.endOffset());
     }
 
     private static RequestTranslation<TopicConfigsAnswer> topicConfigs(SourceRequest.TopicConfigs request) {

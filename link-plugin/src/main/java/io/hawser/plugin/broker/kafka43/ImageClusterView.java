@@ -3,10 +3,13 @@ package io.hawser.plugin.broker.kafka43;
 
 import io.hawser.plugin.broker.ClusterView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.metadata.PartitionRegistration;
@@ -41,8 +44,18 @@ final class ImageClusterView implements ClusterView {
         List<Partition> partitions = new ArrayList<>();
         for (int number = 0; number < topic.partitions().size(); number++) {
             PartitionRegistration found = topic.partitions().get(number);
-            partitions.add(found == null ? new Partition(-1, -1) : new Partition(found.leader, found.leaderEpoch));
+            partitions.add(found == null ? new Partition(-1, -1, List.of(), List.of()) : partition(found));
         }
         return partitions;
+    }
+
+    private static Partition partition(PartitionRegistration found) {
+        List<Integer> replicas = Arrays.stream(found.replicas).boxed().toList();
+        Set<Integer> isr = Arrays.stream(found.isr).boxed().collect(Collectors.toSet());
+        return new Partition(
+                found.leader,
+                found.leaderEpoch,
+                replicas,
+                replicas.stream().filter(isr::contains).toList());
     }
 }

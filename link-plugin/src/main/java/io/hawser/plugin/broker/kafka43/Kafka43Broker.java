@@ -87,6 +87,11 @@ public final class Kafka43Broker implements HostBroker {
     }
 
     @Override
+    public boolean truncate(MirrorAssignment assignment, long offset) {
+        return log.truncate(assignment, offset);
+    }
+
+    @Override
     public void release() {
         Publisher installed = publisher;
         MetadataLoader loader = server.sharedServer().loader();

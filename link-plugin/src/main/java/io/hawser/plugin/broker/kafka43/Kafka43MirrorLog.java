@@ -10,11 +10,13 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import kafka.cluster.Partition;
 import kafka.server.ReplicaManager;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.ControlRecordType;
@@ -22,7 +24,9 @@ import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ProduceResponse.PartitionResponse;
 import org.apache.kafka.server.common.RequestLocal;
+import org.apache.kafka.server.replica.Replica;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogStartOffsetIncrementReason;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
@@ -41,6 +45,14 @@ final class Kafka43MirrorLog implements MirrorLog {
     private static final long REPLICATION_TIMEOUT_MS = 30_000;
 
     private final ReplicaManager replicas;
+    private final Map<TopicPartition, Truncation> truncations = new ConcurrentHashMap<>();
+
+    /** Since when the leader's log ends where it is to end. */
+    private record Truncation(MirrorAssignment assignment, long offset, long sinceMs) {
+        boolean isOf(MirrorAssignment other, long otherOffset) {
+            return assignment.equals(other) && offset == otherOffset;
+        }
+    }
 
     Kafka43MirrorLog(ReplicaManager replicas) {
         this.replicas = replicas;
@@ -63,7 +75,12 @@ final class Kafka43MirrorLog implements MirrorLog {
                     short.class);
             ReplicaManager.class.getMethod("tryCompleteActions");
             Partition.class.getMethod("getLeaderEpoch");
+            Partition.class.getMethod("truncateTo", long.class, boolean.class);
+            Partition.class.getMethod("truncateFullyAndStartAt", long.class, boolean.class, Optional.class);
+            Partition.class.getMethod("remoteReplicas");
+            Replica.class.getMethod("stateSnapshot");
             UnifiedLog.class.getMethod("activeProducers");
+            UnifiedLog.class.getMethod("maybeIncrementLogStartOffset", long.class, LogStartOffsetIncrementReason.class);
         } catch (NoSuchMethodException e) {
             throw new UnsupportedBrokerException("a method that mirroring needs is not there: " + e.getMessage(), e);
         }
@@ -87,6 +104,49 @@ final class Kafka43MirrorLog implements MirrorLog {
     @Override
     public void completeAppends() {
         replicas.tryCompleteActions();
+    }
+
+    @Override
+    public void raiseLogStart(MirrorAssignment assignment, long offset) {
+        leaderLog(assignment)
+                .ifPresent(log -> log.maybeIncrementLogStartOffset(
+                        Math.min(offset, log.highWatermark()), LogStartOffsetIncrementReason.ClientRecordDeletion));
+    }
+
+    @Override
+    public void restartAt(MirrorAssignment assignment, long offset) {
+        leader(assignment).ifPresent(partition -> partition.truncateFullyAndStartAt(offset, false, Optional.empty()));
+    }
+
+    /**
+     * Followers take a shorter leader's log for theirs when they next fetch; what a follower was last known to hold says
+     * nothing, since it may have got more since.
+     */
+    boolean truncate(MirrorAssignment assignment, long offset) {
+        Optional<Partition> found = leader(assignment);
+        if (found.isEmpty()) {
+            return false;
+        }
+        Partition partition = found.get();
+        Truncation begun = truncations.compute(
+                assignment.mirror(),
+                (mirror, known) -> known != null && known.isOf(assignment, offset)
+                        ? known
+                        : new Truncation(assignment, offset, System.currentTimeMillis()));
+        if (partition.localLogOrException().logEndOffset() > offset) {
+            partition.truncateTo(offset, false);
+            truncations.put(assignment.mirror(), new Truncation(assignment, offset, System.currentTimeMillis()));
+            return false;
+        }
+        boolean everywhere = CollectionConverters.asJava(
+                        partition.remoteReplicas().toSeq())
+                .stream()
+                .map(Replica::stateSnapshot)
+                .allMatch(replica -> replica.lastFetchTimeMs() > begun.sinceMs() && replica.logEndOffset() <= offset);
+        if (everywhere) {
+            truncations.remove(assignment.mirror());
+        }
+        return everywhere;
     }
 
     boolean abortOpenTransactions(MirrorAssignment assignment) {
@@ -116,13 +176,20 @@ final class Kafka43MirrorLog implements MirrorLog {
                 new EndTransactionMarker(ControlRecordType.ABORT, Math.max(0, producer.coordinatorEpoch())));
     }
 
-    private Optional<UnifiedLog> leaderLog(MirrorAssignment assignment) {
+    private Optional<Partition> leader(MirrorAssignment assignment) {
         Option<Partition> partition = replicas.onlinePartition(assignment.mirror());
-        if (partition.isEmpty() || partition.get().getLeaderEpoch() != assignment.leaderEpoch()) {
-            return Optional.empty();
-        }
-        Option<UnifiedLog> log = partition.get().leaderLogIfLocal();
-        return log.isEmpty() ? Optional.empty() : Optional.of(log.get());
+        return partition.isEmpty()
+                        || partition.get().getLeaderEpoch() != assignment.leaderEpoch()
+                        || !partition.get().isLeader()
+                ? Optional.empty()
+                : Optional.of(partition.get());
+    }
+
+    private Optional<UnifiedLog> leaderLog(MirrorAssignment assignment) {
+        return leader(assignment).flatMap(partition -> {
+            Option<UnifiedLog> log = partition.leaderLogIfLocal();
+            return log.isEmpty() ? Optional.empty() : Optional.of(log.get());
+        });
     }
 
     private AppendOutcome append(MirrorAssignment assignment, MemoryRecords records, Consumer<Boolean> replicated) {

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.ownership;
+
+import io.hawser.fetch.MirrorAssignment;
+import io.hawser.plugin.broker.ClusterView;
+import io.hawser.plugin.broker.HostBroker;
+import io.hawser.plugin.local.LocalAdmin;
+import io.hawser.status.PartitionStatus.PartitionTruncation;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops from every replica of a mirror partition what the source has lost.
+ *
+ * <p>Law: nothing is fetched before no replica that can become the leader holds any of it, and before a replica that is away
+ * would notice when it comes back. So replicas that are away are taken off the partition first, which raises its leader
+ * epoch; the leader then drops the records, and waits for the word of each other replica; consumer groups are put back to
+ * the new end; only then does fetching go on and the replicas get their place back. Every step may be taken again, by another
+ * leader too.
+ *
+ * <p>Confined to the control thread.
+ */
+public final class PartitionTruncations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionTruncations.class);
+    private static final long ASK_AGAIN_MS = 5_000;
+
+    private final HostBroker broker;
+    private final PartitionBook book;
+    private final LocalAdmin admin;
+    private final Time time;
+    private final Map<TopicPartition, Long> reassignedMs = new HashMap<>();
+    private final Map<TopicPartition, CompletionStage<Void>> groupsPutBack = new HashMap<>();
+
+    public PartitionTruncations(HostBroker broker, PartitionBook book, LocalAdmin admin, Time time) {
+        this.broker = broker;
+        this.book = book;
+        this.admin = admin;
+        this.time = time;
+    }
+
+    /** Whether a partition may not be fetched since there is something to drop first. */
+    public boolean holdUp(MirrorAssignment assignment) {
+        PartitionTruncation truncation = book.status(assignment).truncation();
+        return truncation != null && !truncation.dropped();
+    }
+
+    /**
+     * Takes the next step for each partition that this broker leads.
+     *
+     * @param beingFetched whether anything may still be appended to a partition
+     * @return whether there is nothing left to do
+     */
+    public boolean follow(Ownership.Led led, ClusterView cluster, Predicate<TopicPartition> beingFetched) {
+        boolean done = true;
+        for (MirrorAssignment assignment : led.partitions()) {
+            PartitionTruncation truncation = book.status(assignment).truncation();
+            if (truncation != null) {
+                done &= cluster.topic(assignment.mirror().topic())
+                        .map(topic -> topic.partitions().get(assignment.mirror().partition()))
+                        .map(partition -> truncation.dropped()
+                                ? restore(assignment, truncation, partition)
+                                : drop(assignment, truncation, partition, beingFetched))
+                        .orElse(true);
+            }
+        }
+        return done;
+    }
+
+    private boolean drop(
+            MirrorAssignment assignment,
+            PartitionTruncation truncation,
+            ClusterView.Partition partition,
+            Predicate<TopicPartition> beingFetched) {
+        TopicPartition mirror = assignment.mirror();
+        if (beingFetched.test(mirror)) {
+            return false;
+        }
+        if (!partition.isr().containsAll(partition.replicas())) {
+            reassign(mirror, partition.isr());
+            return false;
+        }
+        if (!broker.truncate(assignment, truncation.offset())) {
+            return false;
+        }
+        var groups = groupsPutBack
+                .computeIfAbsent(mirror, key -> admin.putGroupsBack(key, truncation.offset()))
+                .toCompletableFuture();
+        if (!groups.isDone()) {
+            return false;
+        }
+        if (groups.isCompletedExceptionally()) {
+            LOG.warn("{}: not all consumer groups could be put back to offset {}", mirror, truncation.offset());
+        }
+        groupsPutBack.remove(mirror);
+        LOG.info("{}: ends at offset {} on every replica now", mirror, truncation.offset());
+        book.change(
+                assignment,
+                status -> status.truncating(truncation.done())
+                        .withLineage(status.lineage().truncatedTo(truncation.offset())));
+        return false;
+    }
+
+    private boolean restore(
+            MirrorAssignment assignment, PartitionTruncation truncation, ClusterView.Partition partition) {
+        if (new HashSet<>(partition.replicas()).containsAll(truncation.replicas())) {
+            book.change(assignment, status -> status.truncating(null));
+        } else {
+            reassign(assignment.mirror(), truncation.replicas());
+        }
+        return true;
+    }
+
+    private void reassign(TopicPartition mirror, List<Integer> replicas) {
+        long nowMs = time.milliseconds();
+        Long lastMs = reassignedMs.get(mirror);
+        if (lastMs == null || nowMs - lastMs >= ASK_AGAIN_MS) {
+            reassignedMs.put(mirror, nowMs);
+            LOG.info("{}: moving to replicas {}", mirror, replicas);
+            admin.reassign(mirror, replicas);
+        }
+    }
+}

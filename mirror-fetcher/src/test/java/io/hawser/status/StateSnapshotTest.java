@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+
+class StateSnapshotTest {
+
+    private static final Uuid INCARNATION = Uuid.randomUuid();
+    private static final StateKey<PartitionStatus> PARTITION = StateKey.partition("orders", 0);
+
+    private final StateSnapshot snapshot = new StateSnapshot();
+
+    @Test
+    void holdsTheLastValueOfEachKey() {
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(1, 1), 4);
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(2, 1), 4);
+
+        assertThat(snapshot.value(StateKey.DEFINITIONS)).contains(new DefinitionsStatus(2, 1));
+        snapshot.apply(StateKey.DEFINITIONS.text(), null, 4);
+        assertThat(snapshot.value(StateKey.DEFINITIONS)).isEmpty();
+    }
+
+    @Test
+    void passesOverWhatADeposedCoordinatorStillWritesAndRemembersTheKey() {
+        write(StateKey.broker(1), new BrokerStatus(1, "1", "4.3.1", true, null, 0), StateSnapshot.NO_COORDINATOR);
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(7, 2), 5);
+
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(6, 1), 4);
+        snapshot.apply(StateKey.link("east").text(), null, 4);
+
+        assertThat(snapshot.value(StateKey.DEFINITIONS)).contains(new DefinitionsStatus(7, 2));
+        assertThat(snapshot.overwritten())
+                .containsExactlyInAnyOrder(
+                        StateKey.DEFINITIONS.text(), StateKey.link("east").text());
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(7, 2), 5);
+        assertThat(snapshot.overwritten()).containsExactly(StateKey.link("east").text());
+    }
+
+    @Test
+    void passesOverWhatADeposedPartitionLeaderStillWritesAndRemembersTheKey() {
+        PartitionStatus leads = PartitionStatus.fresh(INCARNATION, 2, 9);
+        write(PARTITION, leads, StateSnapshot.NO_COORDINATOR);
+
+        write(PARTITION, PartitionStatus.fresh(INCARNATION, 1, 8), StateSnapshot.NO_COORDINATOR);
+
+        assertThat(snapshot.value(PARTITION)).contains(leads);
+        assertThat(snapshot.overwritten()).containsExactly(PARTITION.text());
+    }
+
+    @Test
+    void takesTheWordOfAnyLeaderOfATopicThatWasMadeAnew() {
+        write(PARTITION, PartitionStatus.fresh(INCARNATION, 2, 9), StateSnapshot.NO_COORDINATOR);
+        PartitionStatus anew = PartitionStatus.fresh(Uuid.randomUuid(), 1, 0);
+
+        write(PARTITION, anew, StateSnapshot.NO_COORDINATOR);
+
+        assertThat(snapshot.value(PARTITION)).contains(anew);
+    }
+
+    @Test
+    void treatsWhatItCannotReadAsNotThere() {
+        write(StateKey.DEFINITIONS, new DefinitionsStatus(1, 1), 4);
+
+        snapshot.apply(StateKey.DEFINITIONS.text(), "{".getBytes(StandardCharsets.UTF_8), 4);
+
+        assertThat(snapshot.value(StateKey.DEFINITIONS)).isEmpty();
+        assertThat(snapshot.apply("of/a/later/version", new byte[0])).isEmpty();
+    }
+
+    private <V> void write(StateKey<V> key, V value, int coordinatorEpoch) {
+        snapshot.apply(key.text(), StateCodec.write(value), coordinatorEpoch);
+    }
+}
