@@ -66,11 +66,7 @@ final class PartitionStart {
         if (leader == null) {
             throw failure(FailureCode.SOURCE_UNREACHABLE, topic.name() + "-" + number + " has no leader on the source");
         }
-        long end = logEndOffset(slot);
-        if (slot.commonEnd() != MirrorSlot.NOT_DIVERGED && end > 0) {
-            requireCommonEnd(slot, lineage, partition, leader, end);
-        }
-        long offset = startOffset(slot, topic, end);
+        long offset = startOffset(new Candidate(slot, lineage, topic, partition, leader), logEndOffset(slot));
         return new Place(leader, partition.leaderEpoch(), logEndOffset(slot), offset);
     }
 
@@ -103,70 +99,86 @@ final class PartitionStart {
                         failure(FailureCode.LEADER_UNAVAILABLE, "this broker does not lead the mirror partition"));
     }
 
-    private long startOffset(MirrorSlot slot, SourceTopic topic, long end) throws SourceException {
-        int number = slot.assignment().source().partition();
+    /** A partition whose leader on the source is known. */
+    private record Candidate(
+            MirrorSlot slot, EpochLineage lineage, SourceTopic topic, SourcePartition partition, SourceNode leader) {}
+
+    private long startOffset(Candidate candidate, long end) throws SourceException {
         if (end == 0) {
-            long sourceStart = offsets(earliest, topic, Offsets.Spec.EARLIEST).get(number);
-            return sourceStart == 0 ? 0 : behindNothing(slot, topic, sourceStart);
+            long sourceStart = sourceStart(candidate);
+            return sourceStart == 0 ? 0 : behindNothing(candidate, sourceStart);
         }
-        if (slot.outOfRange()) {
-            return inRange(slot, topic, number, end);
+        if (candidate.slot().outOfRange() && end < sourceStart(candidate)) {
+            return behindGap(candidate, end);
+        }
+        if (candidate.slot().outOfRange() || candidate.slot().commonEnd() != MirrorSlot.NOT_DIVERGED) {
+            requireSameRecords(candidate, end);
         }
         return end;
     }
 
-    private long inRange(MirrorSlot slot, SourceTopic topic, int number, long end) throws SourceException {
-        long sourceStart = offsets(earliest, topic, Offsets.Spec.EARLIEST).get(number);
-        if (end < sourceStart) {
-            if (!policies.passOver(slot.assignment(), end, sourceStart)) {
-                throw failure(
-                        FailureCode.GAP,
-                        topic.name() + "-" + number + ": the source deleted offsets " + end + " to " + (sourceStart - 1)
-                                + " before they were mirrored");
-            }
-            return behindNothing(slot, topic, sourceStart);
+    private long behindGap(Candidate candidate, long end) throws SourceException {
+        long sourceStart = sourceStart(candidate);
+        if (!policies.passOver(candidate.slot().assignment(), end, sourceStart)) {
+            throw failure(
+                    FailureCode.GAP,
+                    candidate.slot().assignment().source().topicPartition() + ": the source deleted offsets " + end
+                            + " to " + (sourceStart - 1) + " before they were mirrored");
         }
-        long sourceEnd = offsets(latest, topic, Offsets.Spec.LATEST).get(number);
-        if (end > sourceEnd) {
-            throw diverged(slot, sourceEnd, end);
-        }
-        return end;
+        return behindNothing(candidate, sourceStart);
     }
 
     /**
      * The source's log starts beyond the mirror's end. Where it holds nothing else, no batch will tell the mirror's log to go
      * there, and records of a later writer would get offsets that the source has used.
      */
-    private long behindNothing(MirrorSlot slot, SourceTopic topic, long sourceStart) throws SourceException {
-        int number = slot.assignment().source().partition();
-        if (offsets(latest, topic, Offsets.Spec.LATEST).get(number) == sourceStart) {
-            log.restartAt(slot.assignment(), sourceStart);
+    private long behindNothing(Candidate candidate, long sourceStart) throws SourceException {
+        if (sourceEnd(candidate) == sourceStart) {
+            log.restartAt(candidate.slot().assignment(), sourceStart);
         }
         return sourceStart;
     }
 
     /** Asks once more where the logs part: a source that got back what it had lost is followed again. */
-    private void requireCommonEnd(
-            MirrorSlot slot, EpochLineage lineage, SourcePartition partition, SourceNode leader, long end)
-            throws SourceException {
-        OptionalInt lastEpoch = lineage.epochBefore(end);
-        if (!slot.divergedByEpoch() || lastEpoch.isEmpty()) {
+    private void requireSameRecords(Candidate candidate, long end) throws SourceException {
+        MirrorSlot slot = candidate.slot();
+        OptionalInt lastEpoch = candidate.lineage().epochBefore(end);
+        if (slot.commonEnd() != MirrorSlot.NOT_DIVERGED && !slot.divergedByEpoch()) {
             throw diverged(slot, slot.commonEnd(), end);
         }
+        if (lastEpoch.isEmpty()) {
+            long sourceEnd = sourceEnd(candidate);
+            if (end > sourceEnd) {
+                throw diverged(slot, sourceEnd, end);
+            }
+            return;
+        }
         SourceRequest.EpochEndAnswer answer = client.ask(
-                leader,
+                candidate.leader(),
                 new SourceRequest.EpochEnd(
-                        slot.assignment().source().topicPartition(), partition.leaderEpoch(), lastEpoch.getAsInt()));
+                        slot.assignment().source().topicPartition(),
+                        candidate.partition().leaderEpoch(),
+                        lastEpoch.getAsInt()));
         if (answer.error() != Errors.NONE) {
             throw failure(
                     SourceErrors.failureCode(answer.error()),
                     "leader epochs of " + slot.assignment().source().topicPartition() + " on the source: "
                             + answer.error().message());
         }
-        boolean agrees = answer.epoch() == lastEpoch.getAsInt() && answer.endOffset() >= end;
-        if (!agrees) {
-            throw diverged(slot, lineage.commonEnd(answer.epoch(), Math.max(0, answer.endOffset()), end), end);
+        if (answer.epoch() != lastEpoch.getAsInt() || answer.endOffset() < end) {
+            throw diverged(
+                    slot, candidate.lineage().commonEnd(answer.epoch(), Math.max(0, answer.endOffset()), end), end);
         }
+    }
+
+    private long sourceStart(Candidate candidate) throws SourceException {
+        return offsets(earliest, candidate.topic(), Offsets.Spec.EARLIEST)
+                .get(candidate.partition().partition());
+    }
+
+    private long sourceEnd(Candidate candidate) throws SourceException {
+        return offsets(latest, candidate.topic(), Offsets.Spec.LATEST)
+                .get(candidate.partition().partition());
     }
 
     private SourceException diverged(MirrorSlot slot, long commonEnd, long end) {

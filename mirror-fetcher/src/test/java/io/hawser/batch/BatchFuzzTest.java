@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BatchFuzzTest {
     private static final int EPOCH = 1234;
 
-    private final int inputs = Integer.getInteger("hawser.fuzz.inputs", 200_000);
+    private final int inputs = Integer.getInteger("hawser.fuzz.inputs", 1_000_000);
     private final long firstSeed = Long.getLong("hawser.fuzz.seed", 20_000);
 
     private final BatchWalk walk = new BatchWalk();

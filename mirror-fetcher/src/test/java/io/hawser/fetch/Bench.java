@@ -145,9 +145,13 @@ final class Bench {
     }
 
     static ByteBuffer batch(long baseOffset, int records, int epoch) {
+        return batch(baseOffset, records, epoch, "value");
+    }
+
+    static ByteBuffer batch(long baseOffset, int records, int epoch, String content) {
         SimpleRecord[] all = new SimpleRecord[records];
         for (int i = 0; i < records; i++) {
-            all[i] = new SimpleRecord(1L, ("value-" + (baseOffset + i)).getBytes(StandardCharsets.UTF_8));
+            all[i] = new SimpleRecord(1L, (content + "-" + (baseOffset + i)).getBytes(StandardCharsets.UTF_8));
         }
         return MemoryRecords.withRecords(
                         RecordBatch.CURRENT_MAGIC_VALUE,

@@ -4,12 +4,12 @@ package io.hawser.fetch;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random faults, many times: whatever happens, the mirror is a prefix of the source, and once nothing fails any more it is
- * the whole of it. The seed of a run that fails is in its message.
+ * Random faults, many times: whatever happens, the mirror is a prefix of what the source was at some time, never a mixture,
+ * and once nothing fails any more it is the whole of what the source is. The seed of a run that fails is in its message.
  */
 class BrokerFetchSimulationTest {
 
-    private static final int SEEDS = 500;
+    private static final int SEEDS = 10_000;
     private static final int STEPS_WITH_FAULTS = 120;
     private static final int STEPS_TO_HEAL = 400;
 

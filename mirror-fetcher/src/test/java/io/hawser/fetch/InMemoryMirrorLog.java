@@ -100,6 +100,16 @@ final class InMemoryMirrorLog implements MirrorLog {
             return new AppendOutcome.Appended();
         }
 
+        /** Ends at an offset that must lie between two batches, or in a hole. */
+        void truncateTo(long offset) {
+            batches.removeIf(batch -> BatchHeader.baseOffset(batch, 0) >= offset);
+            if (!batches.isEmpty()) {
+                long last = BatchHeader.lastOffset(batches.get(batches.size() - 1), 0);
+                require(last < offset, "truncated inside a batch, at " + offset + " of up to " + last);
+            }
+            end = Math.min(end, offset);
+        }
+
         private List<ByteBuffer> check(MirrorAssignment assignment, ByteBuffer records) {
             List<ByteBuffer> whole = new ArrayList<>();
             int size = records.remaining();

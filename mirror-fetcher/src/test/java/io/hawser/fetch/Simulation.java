@@ -85,8 +85,8 @@ final class Simulation {
 
     void requirePrefix() {
         sources.forEach((number, grown) -> {
-            if (!grown.beginsWith(replica(number).batches())) {
-                throw new AssertionError("partition " + number + " is no prefix of its source: "
+            if (!grown.onceBeganWith(replica(number).batches())) {
+                throw new AssertionError("partition " + number + " is no prefix of what its source was at any time: "
                         + InMemoryMirrorLog.baseOffsets(replica(number).batches()));
             }
         });
@@ -118,6 +118,7 @@ final class Simulation {
             case 3 -> replica(number).startFollowers();
             case 4 -> source.loseSession();
             case 5 -> electDestinationLeader(number);
+            case 6 -> loseEndOfSource(number);
             default -> {}
         }
     }
@@ -141,6 +142,22 @@ final class Simulation {
         }
     }
 
+    private void drop(MirroredPartition partition, long commonEnd) {
+        int number = numberOf(partition);
+        lineageWrites.removeIf(write -> numberOf(write.partition()) == number);
+        replica(number).truncateTo(commonEnd);
+        journal.put(number, partition.lineage().truncatedTo(commonEnd));
+        homeless.add(partition);
+    }
+
+    private void loseEndOfSource(int number) {
+        if (random.nextInt(3) == 0) {
+            sources.get(number).loseEnd(random);
+            // No broker answers a later request with what it has lost.
+            lastAnswer = new FetchAnswer(Errors.NONE, 0, List.of());
+        }
+    }
+
     /** Answers get lost, and a partition's part may be an old one. */
     private void deliver(FetchAnswer answer, boolean faulty) {
         int fate = faulty ? random.nextInt(8) : 7;
@@ -154,9 +171,11 @@ final class Simulation {
         }
     }
 
-    /** Parts of the answer before; none from further on than the mirror is, since that looks like a compacted source. */
+    /** Parts of the answer before, of the source as it is; none from further on than the mirror is, since that looks like a compacted source, and
+     * no verdict, since that is of its moment. */
     private List<FetchAnswer.PartitionAnswer> outOfDate() {
         return copy(lastAnswer).partitions().stream()
+                .filter(part -> part.diverging() == null && part.error() == Errors.NONE)
                 .filter(part -> !part.records().hasRemaining()
                         || BatchHeader.baseOffset(part.records(), part.records().position())
                                 <= partitions.get(part.partition()).nextOffset())
@@ -258,12 +277,17 @@ final class Simulation {
 
         @Override
         public void outOfRange(MirroredPartition partition) {
-            throw new AssertionError("out of range: " + partition);
+            // The source knows no epoch as low as the mirror's: it has lost everything.
+            drop(partition, partition.lineage().commonEnd(-1, 0, partition.nextOffset()));
         }
 
         @Override
         public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
-            throw new AssertionError("diverged at " + commonEnd + ": " + partition);
+            int number = numberOf(partition);
+            if (!byEpoch || sources.get(number).beginsWith(replica(number).batches())) {
+                throw new AssertionError("took for diverged, at " + commonEnd + ", what is not: " + partition);
+            }
+            drop(partition, commonEnd);
         }
 
         @Override

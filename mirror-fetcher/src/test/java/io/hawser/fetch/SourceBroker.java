@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
@@ -58,15 +59,22 @@ final class SourceBroker {
     private void tell(PartitionFetch fetch, List<PartitionAnswer> news) {
         int number = fetch.source().partition();
         SourceLog log = logs.get(number);
-        if (!log.agreesWith(fetch)) {
-            throw new AssertionError("asked with a wrong epoch: " + fetch);
-        }
-        if (fetch.fetchOffset() > log.end()) {
-            throw new AssertionError("asked beyond the end " + log.end() + ": " + fetch);
-        }
         if (fetch.currentLeaderEpoch() < log.epoch()) {
             news.add(Bench.refused(number, Errors.FENCED_LEADER_EPOCH));
             return;
+        }
+        Optional<FetchAnswer.Diverging> diverging = log.diverging(fetch);
+        if (diverging.isPresent() && diverging.get().epoch() < 0) {
+            news.add(Bench.refused(number, Errors.OFFSET_OUT_OF_RANGE));
+            return;
+        }
+        if (diverging.isPresent()) {
+            news.add(Bench.diverging(
+                    number, diverging.get().epoch(), diverging.get().endOffset()));
+            return;
+        }
+        if (fetch.fetchOffset() > log.end()) {
+            throw new AssertionError("asked beyond the end " + log.end() + ": " + fetch);
         }
         ByteBuffer records = log.read(fetch.fetchOffset(), random);
         Long told = toldHighWatermarks.put(fetch.source(), log.end());
