@@ -81,7 +81,10 @@ public final class StatusReporter {
     /** What the source has deleted goes here too; the control thread has the time, a fetcher has not. */
     private void followLogStart(PartitionReport report) {
         Long sourceLogStart = report.sourceLogStartOffset();
+        Long sourceHighWatermark = report.sourceHighWatermark();
         if (sourceLogStart != null
+                && sourceHighWatermark != null
+                && sourceLogStart <= sourceHighWatermark
                 && log.position(report.assignment())
                         .filter(position -> position.logStartOffset() < sourceLogStart
                                 && position.logStartOffset() < position.highWatermark())

@@ -25,6 +25,9 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
         Map<String, String> all = new LinkedHashMap<>();
         all.putAll(identity());
         all.putAll(listeners());
+        if (isBroker() && spec.listeners().stream().anyMatch(each -> each.advertisedPort() > 0)) {
+            all.put("advertised.listeners", advertisedListeners());
+        }
         all.putAll(tuning(spec));
         all.putAll(spec.properties());
         all.putAll(spec.nodeProperties().getOrDefault(nodeId, Map.of()));
@@ -80,6 +83,15 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
                 Listener.CONTROLLER,
                 "controller.quorum.voters",
                 voters());
+    }
+
+    private String advertisedListeners() {
+        return spec.listeners().stream()
+                .map(each -> each.name() + "://"
+                        + (each.advertisedPort() > 0
+                                ? "localhost:" + each.advertisedPort()
+                                : ownPorts().endpoint(each.name())))
+                .collect(Collectors.joining(","));
     }
 
     private NodePorts ownPorts() {

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Listener;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.records.TopicContents;
+import io.hawser.systemtests.records.TopicReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A link whose way to the source drops packets, damages them, or answers nonsense. */
+class BadNetworkIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String DAMAGED = "to-be-damaged";
+    private static final int REQUEST_TIMEOUT_MS = 2_000;
+
+    @RegisterExtension
+    static final TestClusters CLUSTERS = new TestClusters();
+
+    private static TcpProxy proxy;
+    private static ProcessCluster source;
+    private static ProcessCluster destination;
+    private static LinkAdmin linkAdmin;
+
+    @BeforeAll
+    static void startBothClusters() {
+        proxy = TcpProxy.start();
+        source = CLUSTERS.start(ClusterSpec.named("source")
+                .shortLived()
+                .listeners(Listener.PLAINTEXT, new Listener("FAR", "PLAINTEXT", proxy.port())));
+        String far = source.bootstrapServers("FAR");
+        proxy.forwardTo(Integer.parseInt(far.substring(far.lastIndexOf(':') + 1)));
+        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
+        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
+        linkAdmin
+                .run(
+                        "create",
+                        "--link",
+                        "far",
+                        "--config",
+                        "bootstrap.servers=localhost:" + proxy.port(),
+                        "--config",
+                        "request.timeout.ms=" + REQUEST_TIMEOUT_MS)
+                .orFail();
+    }
+
+    @AfterEach
+    void heal() {
+        proxy.heal();
+    }
+
+    @AfterAll
+    static void closeProxy() {
+        proxy.close();
+    }
+
+    @Test
+    void noticesASilentSourceGoesOnWhenItSpeaksAndFailsOverWhileItDoesNot() {
+        mirror("silent");
+        produce("silent", 0, "before");
+        awaitEqual("silent");
+
+        proxy.goBlack();
+        produce("silent", 0, "meanwhile");
+        awaitDescribed("silent", "SOURCE_UNAVAILABLE", "did not answer within");
+        proxy.heal();
+        awaitEqual("silent");
+        awaitDescribed("silent", "ACTIVE");
+
+        proxy.goBlack();
+        LinkAdmin.Run run = linkAdmin.run("failover", "--mirror-topic", "silent", "--wait", "--timeout", "20s");
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.out()).contains("STOPPED");
+    }
+
+    @Test
+    void stopsTheDamagedPartitionAloneAndAppendsNothingOfItUntilItIsSoundAgain() {
+        mirror("damaged");
+        AtomicInteger damaged = new AtomicInteger();
+        proxy.tamper(frame -> damageRecord(frame, damaged));
+
+        produce("damaged", 0, DAMAGED);
+        produce("damaged", 1, "sound");
+
+        awaitDescribed("damaged", "FAILED", "CORRUPT_BATCH");
+        assertThat(damaged).hasPositiveValue();
+        TopicContents mirrored = read(destination, "damaged");
+        assertThat(mirrored.records().map(each -> String.valueOf(each.key()))).containsExactly("sound");
+        proxy.heal();
+        awaitEqual("damaged");
+        awaitDescribed("damaged", "ACTIVE");
+    }
+
+    @Test
+    void survivesAnswersThatAreNone() {
+        mirror("nonsense");
+        Random random = new Random(5);
+        AtomicInteger spoiled = new AtomicInteger();
+        proxy.tamper(frame -> spoil(frame, random, spoiled));
+
+        for (int i = 0; i < 20; i++) {
+            produce("nonsense", i % 2, "record " + i);
+        }
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(spoiled).hasValueGreaterThan(30));
+        proxy.heal();
+
+        awaitEqual("nonsense");
+        assertThat(destination.isRunning(1)).isTrue();
+    }
+
+    /** Turns one bit of a record's value, as a bad cable does behind a checksum that does not see it. */
+    private static byte[] damageRecord(byte[] frame, AtomicInteger damaged) {
+        int at = new String(frame, StandardCharsets.ISO_8859_1).indexOf(DAMAGED);
+        if (at >= 0) {
+            frame[at] ^= 1;
+            damaged.incrementAndGet();
+        }
+        return frame;
+    }
+
+    /** Every second answer is cut or made up; the correlation id stays, or the client would only hang up. */
+    private static byte[] spoil(byte[] frame, Random random, AtomicInteger spoiled) {
+        if (frame.length <= Integer.BYTES || random.nextBoolean()) {
+            return frame;
+        }
+        spoiled.incrementAndGet();
+        if (random.nextBoolean()) {
+            return Arrays.copyOf(frame, Integer.BYTES + random.nextInt(frame.length - Integer.BYTES));
+        }
+        byte[] noise = new byte[frame.length];
+        random.nextBytes(noise);
+        return ByteBuffer.wrap(noise).put(frame, 0, Integer.BYTES).array();
+    }
+
+    private static void mirror(String topic) {
+        source.topics().create(topic, 2);
+        linkAdmin
+                .run("create", "--mirror-topic", topic, "--link", "far", "--replication-factor", "1")
+                .orFail();
+    }
+
+    private static void produce(String topic, int partition, String key) {
+        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, partition, key, key));
+            producer.flush();
+        }
+    }
+
+    private static void awaitDescribed(String topic, String... words) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(linkAdmin
+                                .run("describe", "--mirror-topic", topic)
+                                .out())
+                        .contains(words));
+    }
+
+    private static void awaitEqual(String topic) {
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+            TopicContents expected = read(source, topic);
+            assertThat(expected.count()).isPositive();
+            assertThat(read(destination, topic)).isEqualTo(expected);
+        });
+    }
+
+    private static TopicContents read(ProcessCluster cluster, String topic) {
+        return new TopicReader(cluster.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+}

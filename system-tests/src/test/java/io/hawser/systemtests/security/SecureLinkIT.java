@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Listener;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.records.Ledger;
+import io.hawser.systemtests.records.TopicReader;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Links to a source that wants SASL over TLS, or a client certificate, on a destination whose brokers authenticate to each
+ * other and whose access is controlled.
+ */
+class SecureLinkIT {
+
+    private static final String SCRAM_PASSWORD = "scram-secret-8861";
+    private static final String BROKER_PASSWORD = "broker-secret-2290";
+    private static final String ADMIN_PASSWORD = "admin-secret-7735";
+    private static final String PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule required";
+    private static final String SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule required";
+
+    @RegisterExtension
+    static final TestClusters CLUSTERS = new TestClusters();
+
+    private static ProcessCluster source;
+    private static ProcessCluster destination;
+    private static LinkAdmin linkAdmin;
+    private static Path secrets;
+    private static Path commandConfig;
+    private static Path sourceCertificate;
+    private static Path strangersCertificate;
+    private static Path clientKeys;
+
+    @BeforeAll
+    static void startBothClusters() throws Exception {
+        Path folder = CLUSTERS.folder();
+        secrets = Files.createDirectories(folder.resolve("secrets"));
+        KeyStores keyStores = new KeyStores(folder.resolve("keys"));
+        Path sourceKeys = keyStores.keyStore("source");
+        sourceCertificate = keyStores.certificate(sourceKeys);
+        strangersCertificate = keyStores.certificate(keyStores.keyStore("stranger"));
+        clientKeys = keyStores.keyStore("link");
+        source = CLUSTERS.start(source(sourceKeys, keyStores.certificate(clientKeys)));
+        destination = CLUSTERS.start(destination());
+        linkAdmin = new LinkAdmin(destination, folder);
+        commandConfig =
+                Files.writeString(secrets.resolve("admin.properties"), properties(saslPlain("admin", ADMIN_PASSWORD)));
+        writeSecrets(SCRAM_PASSWORD);
+        source.topics().create("orders", 2);
+        source.topics().create("invoices", 1);
+        source.topics().create("hidden", 1);
+        allowOnSource("orders", "User:link");
+        allowOnSource("invoices", "User:CN=link");
+    }
+
+    @AfterAll
+    static void leavesNoSecretInAnyLog() throws IOException {
+        for (TestCluster cluster : List.of(source, destination)) {
+            assertThat(Files.readString(cluster.logFile(1), StandardCharsets.UTF_8))
+                    .doesNotContain(SCRAM_PASSWORD, BROKER_PASSWORD, ADMIN_PASSWORD, KeyStores.PASSWORD);
+        }
+        Path state = destination.dataDirectory(1).resolve("__hawser_state-0");
+        try (Stream<Path> segments = Files.list(state)) {
+            for (Path segment : segments.toList()) {
+                assertThat(Files.readString(segment, StandardCharsets.ISO_8859_1))
+                        .doesNotContain(SCRAM_PASSWORD, KeyStores.PASSWORD);
+            }
+        }
+    }
+
+    @Test
+    void mirrorsOverSaslAndTlsAndHealsWhenThePasswordIsRightAgain() throws Exception {
+        createLink("scram", scram("scram", sourceCertificate)).orFail();
+        createMirror("orders", "scram").orFail();
+        write("orders", 1);
+        awaitEqual("orders");
+
+        setScramPassword("another");
+        source.restart(1);
+        awaitDescribed("orders", "AUTHENTICATION");
+        setScramPassword(SCRAM_PASSWORD);
+
+        write("orders", 2);
+        awaitEqual("orders");
+        guardsTheMirrorFromSuperUsersAndPretenders();
+        assertThat(run("promote", "--mirror-topic", "orders", "--wait").orFail().out())
+                .contains("STOPPED");
+    }
+
+    @Test
+    void mirrorsOverMutualTls() throws Exception {
+        List<String> configs = new ArrayList<>(tls("MUTUAL", sourceCertificate));
+        configs.addAll(List.of(
+                "security.protocol=SSL",
+                "ssl.keystore.type=PKCS12",
+                "ssl.keystore.location=" + clientKeys,
+                "ssl.keystore.password=" + reference("link.properties", "keystore.password"),
+                "ssl.key.password=" + reference("link.properties", "keystore.password")));
+        createLink("mutual", configs).orFail();
+        createMirror("invoices", "mutual").orFail();
+
+        write("invoices", 3);
+
+        awaitEqual("invoices");
+    }
+
+    @Test
+    void saysThatThePasswordIsWrongAndLeavesNothing() {
+        LinkAdmin.Run run = createLink("west", scram("wrong", sourceCertificate));
+
+        assertRefused(run, "AUTHENTICATION", "west");
+    }
+
+    @Test
+    void saysThatTheSourcesCertificateIsNotTrustedAndLeavesNothing() {
+        LinkAdmin.Run run = createLink("west", scram("scram", strangersCertificate));
+
+        assertRefused(run, "AUTHENTICATION", "west");
+    }
+
+    @Test
+    void saysWhichSecretIsNotThereAndLeavesNothing() {
+        LinkAdmin.Run run = createLink("west", scram("nowhere", sourceCertificate));
+
+        assertRefused(run, "sasl.jaas.config", "west");
+    }
+
+    @Test
+    void saysThatTheLinkMayNotReadTheTopicAndLeavesNothing() {
+        createLink("restricted", scram("scram", sourceCertificate)).orFail();
+
+        LinkAdmin.Run run = createMirror("hidden", "restricted");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out() + run.err()).contains("AUTHORIZATION").doesNotContain("\tat ");
+        assertThat(run("list").orFail().out()).doesNotContain("hidden");
+    }
+
+    private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
+        Map<String, Object> pretender = new HashMap<>(destination.adminProperties());
+        pretender.put("client.id", "hawser-broker-1-admin");
+        try (Admin admin = Admin.create(pretender)) {
+            assertThatThrownBy(() -> admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(9)))
+                            .all()
+                            .get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(TopicAuthorizationException.class);
+        }
+        WorkloadSpec intruder =
+                WorkloadSpec.of("orders", Mode.PLAIN, Codec.NONE, 9).maxRecords(1);
+        try (Workload workload = Workload.start(intruder, destination.adminProperties())) {
+            workload.awaitEnd();
+            Ledger ledger = workload.stop();
+            assertThat(ledger.failedSends()).isEqualTo(1);
+        }
+    }
+
+    private static void assertRefused(LinkAdmin.Run run, String words, String link) {
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.err().lines()).singleElement().asString().contains(words);
+        assertThat(run.out() + run.err()).doesNotContain(SCRAM_PASSWORD, "\tat ", "Exception");
+        assertThat(run("list", "--links").orFail().out()).doesNotContain(link);
+    }
+
+    private static ClusterSpec.Builder source(Path keys, Path trusted) {
+        return ClusterSpec.named("source")
+                .shortLived()
+                .listeners(Listener.PLAINTEXT, new Listener("SECURE", "SASL_SSL"), new Listener("MUTUAL", "SSL"))
+                .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+                .property("super.users", "User:ANONYMOUS")
+                .property("sasl.enabled.mechanisms", "SCRAM-SHA-512")
+                .property("listener.name.secure.scram-sha-512.sasl.jaas.config", SCRAM_MODULE + ";")
+                .property("ssl.keystore.type", "PKCS12")
+                .property("ssl.keystore.location", keys.toString())
+                .property("ssl.keystore.password", KeyStores.PASSWORD)
+                .property("ssl.key.password", KeyStores.PASSWORD)
+                .property("listener.name.mutual.ssl.client.auth", "required")
+                .property("listener.name.mutual.ssl.truststore.type", "PEM")
+                .property("listener.name.mutual.ssl.truststore.location", trusted.toString())
+                .formatOptions("--add-scram", "SCRAM-SHA-512=[name=link,password=" + SCRAM_PASSWORD + "]");
+    }
+
+    private static ClusterSpec.Builder destination() {
+        return ClusterSpec.named("destination")
+                .shortLived()
+                .plugin()
+                .listeners(new Listener("INTERNAL", "SASL_PLAINTEXT"))
+                .property("hawser.authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+                .property("hawser.config.allowed.paths", secrets.toString())
+                .property("hawser.local.principal", "User:broker")
+                // Brokers and controllers of the test speak to each other in the clear.
+                .property("super.users", "User:broker;User:admin;User:ANONYMOUS")
+                .property("sasl.enabled.mechanisms", "PLAIN")
+                .property("sasl.mechanism.inter.broker.protocol", "PLAIN")
+                .property(
+                        "listener.name.internal.plain.sasl.jaas.config",
+                        "%s username=\"broker\" password=\"%s\" user_broker=\"%s\" user_admin=\"%s\";"
+                                .formatted(PLAIN_MODULE, BROKER_PASSWORD, BROKER_PASSWORD, ADMIN_PASSWORD))
+                .adminProperties(new HashMap<>(saslPlain("admin", ADMIN_PASSWORD)));
+    }
+
+    private static Map<String, String> saslPlain(String user, String password) {
+        return Map.of(
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                "%s username=\"%s\" password=\"%s\";".formatted(PLAIN_MODULE, user, password));
+    }
+
+    private static List<String> scram(String secret, Path trusted) {
+        List<String> configs = new ArrayList<>(tls("SECURE", trusted));
+        configs.addAll(List.of(
+                "security.protocol=SASL_SSL",
+                "sasl.mechanism=SCRAM-SHA-512",
+                "sasl.jaas.config=" + reference("link.properties", secret)));
+        return configs;
+    }
+
+    private static List<String> tls(String listener, Path trusted) {
+        return List.of(
+                "bootstrap.servers=" + source.bootstrapServers(listener),
+                "ssl.truststore.type=PEM",
+                "ssl.truststore.location=" + trusted);
+    }
+
+    private static String reference(String file, String key) {
+        return "${file:" + secrets.resolve(file) + ":" + key + "}";
+    }
+
+    private static void writeSecrets(String scramPassword) throws IOException {
+        Files.writeString(
+                secrets.resolve("link.properties"),
+                properties(Map.of(
+                        "scram",
+                        "%s username=\"link\" password=\"%s\";".formatted(SCRAM_MODULE, scramPassword),
+                        "wrong",
+                        "%s username=\"link\" password=\"guess\";".formatted(SCRAM_MODULE),
+                        "keystore.password",
+                        KeyStores.PASSWORD)));
+    }
+
+    private static String properties(Map<String, String> values) {
+        StringBuilder text = new StringBuilder();
+        values.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
+        return text.toString();
+    }
+
+    private static LinkAdmin.Run createLink(String link, List<String> configs) {
+        List<String> arguments = new ArrayList<>(List.of("create", "--link", link));
+        configs.forEach(config -> arguments.addAll(List.of("--config", config)));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private static LinkAdmin.Run createMirror(String topic, String link) {
+        return run("create", "--mirror-topic", topic, "--link", link, "--replication-factor", "1");
+    }
+
+    private static LinkAdmin.Run run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--command-config", commandConfig.toString()));
+        return linkAdmin.run(all.toArray(String[]::new));
+    }
+
+    private static void awaitDescribed(String topic, String words) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                run("describe", "--mirror-topic", topic).out())
+                        .contains(words));
+    }
+
+    private static void awaitEqual(String topic) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            var expected = new TopicReader(source.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED);
+            assertThat(expected.count()).isPositive();
+            assertThat(new TopicReader(destination.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED))
+                    .isEqualTo(expected);
+        });
+    }
+
+    private static void write(String topic, long seed) {
+        WorkloadSpec spec =
+                WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, seed).maxRecords(200);
+        try (Workload workload = Workload.start(spec, source.adminProperties())) {
+            workload.awaitEnd();
+            assertThat(workload.stop().committed()).hasSize(200);
+        }
+    }
+
+    private static void setScramPassword(String password) throws Exception {
+        try (Admin admin = source.admin()) {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            "link", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096), password)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void allowOnSource(String topic, String principal) throws Exception {
+        List<AclBinding> acls = Stream.of(AclOperation.READ, AclOperation.DESCRIBE_CONFIGS)
+                .map(operation -> new AclBinding(
+                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                        new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)))
+                .toList();
+        try (Admin admin = source.admin()) {
+            admin.createAcls(acls).all().get(30, TimeUnit.SECONDS);
+        }
+    }
+}
