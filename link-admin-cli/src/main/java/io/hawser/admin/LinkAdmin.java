@@ -95,6 +95,8 @@ public final class LinkAdmin implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new LinkAdmin());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A topic or a property may begin with an at sign.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler(new Errors());
         line.setParameterExceptionHandler((failure, arguments) -> {
             failure.getCommandLine().getErr().println("link-admin: " + failure.getMessage());

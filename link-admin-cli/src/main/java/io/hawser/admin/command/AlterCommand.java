@@ -35,10 +35,14 @@ public final class AlterCommand extends Verb {
     private boolean dryRun;
 
     @Override
-    int run(ControlPlane cluster) {
+    void checkUsage() {
         if (set.isEmpty() && unset.isEmpty()) {
             throw CommandFailure.wrongUsage("Say what to change: '--config <key=value>' or '--delete-config <key>'");
         }
+    }
+
+    @Override
+    int run(ControlPlane cluster) {
         new LinkChange(cluster, link).change(set, unset, TIMEOUT, dryRun);
         print((dryRun ? "Would change link " : "Changed link ") + link, Map.of("link", link, "dryRun", dryRun));
         return 0;

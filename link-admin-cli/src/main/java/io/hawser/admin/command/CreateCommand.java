@@ -71,17 +71,22 @@ public final class CreateCommand extends Verb {
     private String timeout = "60s";
 
     @Override
+    void checkUsage() {
+        duration(timeout);
+        if (!mirrorTopics.isEmpty() && !configFile.isEmpty()) {
+            throw CommandFailure.wrongUsage("--config-file is for links; a mirror topic takes --config <key=value>");
+        }
+        if (!sourceTopic.isEmpty() && mirrorTopics.size() > 1) {
+            throw CommandFailure.wrongUsage("--source-topic goes with one --mirror-topic");
+        }
+    }
+
+    @Override
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
         if (mirrorTopics.isEmpty()) {
             createLink(cluster, limit);
             return 0;
-        }
-        if (!configFile.isEmpty()) {
-            throw CommandFailure.wrongUsage("--config-file is for links; a mirror topic takes --config <key=value>");
-        }
-        if (!sourceTopic.isEmpty() && mirrorTopics.size() > 1) {
-            throw CommandFailure.wrongUsage("--source-topic goes with one --mirror-topic");
         }
         return createMirrors(cluster, limit);
     }

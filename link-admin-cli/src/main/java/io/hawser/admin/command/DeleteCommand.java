@@ -34,8 +34,12 @@ public final class DeleteCommand extends IntentVerb {
     private boolean force;
 
     @Override
+    void checkUsage() {
+        selection.checkUsage();
+    }
+
+    @Override
     int run(ControlPlane cluster) {
-        selection.requireSomething();
         Definitions definitions = cluster.definitions();
         if (selection.isLinkOnly()) {
             confirm("link " + selection.link(), selection.link());

@@ -26,10 +26,14 @@ public final class DescribeCommand extends Verb {
     private MirrorSelection selection = new MirrorSelection();
 
     @Override
+    void checkUsage() {
+        selection.checkUsage();
+    }
+
+    @Override
     int run(ControlPlane cluster) {
         Definitions definitions = cluster.definitions();
         StateSnapshot snapshot = cluster.state();
-        selection.requireSomething();
         return selection.isLinkOnly() ? link(snapshot) : mirrors(definitions, snapshot);
     }
 
@@ -37,8 +41,8 @@ public final class DescribeCommand extends Verb {
         LinkStatus status = snapshot.value(StateKey.link(selection.link()))
                 .orElseThrow(() -> CommandFailure.failed(
                         "There is no link " + selection.link() + "; see 'link-admin list --links'"));
-        LinkView view = LinkView.of(status, snapshot);
-        print(view.text(System.currentTimeMillis()), view);
+        LinkView view = LinkView.of(status, snapshot, System.currentTimeMillis());
+        print(view.text(), view);
         return 0;
     }
 
@@ -57,7 +61,7 @@ public final class DescribeCommand extends Verb {
         }
         if (!views.isEmpty()) {
             String text = views.stream()
-                    .map(view -> MirrorText.of(view, nowMs))
+                    .map(MirrorText::of)
                     .collect(Collectors.joining(System.lineSeparator() + System.lineSeparator()));
             print(text, views.size() == 1 ? views.get(0) : views);
         }

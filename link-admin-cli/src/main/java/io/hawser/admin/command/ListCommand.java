@@ -2,8 +2,9 @@
 package io.hawser.admin.command;
 
 import io.hawser.admin.control.ControlPlane;
-import io.hawser.admin.view.Durations;
+import io.hawser.admin.view.Figure;
 import io.hawser.admin.view.MirrorView;
+import io.hawser.admin.view.Since;
 import io.hawser.admin.view.Table;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorState;
@@ -29,6 +30,9 @@ public final class ListCommand extends Verb {
 
     @Option(names = "--links", description = "List links instead of mirror topics.")
     private boolean links;
+
+    @Override
+    void checkUsage() {}
 
     @Override
     int run(ControlPlane cluster) {
@@ -67,8 +71,8 @@ public final class ListCommand extends Verb {
                         status.definition().sourceTopic(),
                         status.state(),
                         status.partitions(),
-                        MirrorView.of(status, snapshot, nowMs).maxLagRecords(),
-                        Durations.text(nowMs - status.sinceMs())));
+                        new Figure(MirrorView.of(status, snapshot, nowMs).maxLagRecords()),
+                        new Since(status.sinceMs(), nowMs)));
         return table;
     }
 }

@@ -40,15 +40,20 @@ final class MirrorSelection {
         return topics.isEmpty() && !link.isEmpty();
     }
 
-    void requireSomething() {
+    void checkUsage() {
         if (topics.isEmpty() && link.isEmpty()) {
             throw CommandFailure.wrongUsage("Say which: '--mirror-topic <topic>' or '--link <link>'");
+        }
+        if (pattern && topics.isEmpty()) {
+            throw CommandFailure.wrongUsage("--pattern goes with --mirror-topic <regular expression>");
+        }
+        if (pattern) {
+            expressions();
         }
     }
 
     /** The names selected, known to the cluster or not. */
     Set<String> names(Definitions definitions) {
-        requireSomething();
         if (!link.isEmpty() && !definitions.links().containsKey(link)) {
             throw CommandFailure.failed("There is no link " + link + "; see 'link-admin list --links'");
         }
@@ -59,18 +64,20 @@ final class MirrorSelection {
                     .map(MirrorDefinition::topic)
                     .forEach(names::add);
         } else if (pattern) {
-            definitions.mirrors().keySet().stream().filter(this::matches).forEach(names::add);
+            List<Pattern> expressions = expressions();
+            definitions.mirrors().keySet().stream()
+                    .filter(topic -> expressions.stream()
+                            .anyMatch(expression -> expression.matcher(topic).matches()))
+                    .forEach(names::add);
         } else {
             names.addAll(topics);
         }
         return names;
     }
 
-    private boolean matches(String topic) {
+    private List<Pattern> expressions() {
         try {
-            return topics.stream()
-                    .anyMatch(expression ->
-                            Pattern.compile(expression).matcher(topic).matches());
+            return topics.stream().map(Pattern::compile).toList();
         } catch (PatternSyntaxException e) {
             throw CommandFailure.wrongUsage("--pattern: " + e.getDescription() + " in '" + e.getPattern() + "'");
         }

@@ -22,8 +22,12 @@ public final class PauseCommand extends IntentVerb {
     private MirrorSelection selection = new MirrorSelection();
 
     @Override
+    void checkUsage() {
+        selection.checkUsage();
+    }
+
+    @Override
     int run(ControlPlane cluster) {
-        selection.requireSomething();
         if (selection.isLinkOnly()) {
             new LinkChange(cluster, selection.link())
                     .change(Map.of(LinkConfig.PAUSED, "true"), List.of(), TIMEOUT, false);

@@ -53,19 +53,26 @@ public final class ResumeCommand extends IntentVerb {
     }
 
     @Override
-    int run(ControlPlane cluster) {
-        selection.requireSomething();
-        boolean accepts = acceptGap || acceptDivergence != null;
-        if (selection.isLinkOnly() && accepts) {
+    void checkUsage() {
+        selection.checkUsage();
+        if (selection.isLinkOnly() && accepts()) {
             throw CommandFailure.wrongUsage("A loss is accepted topic by topic: name them with --mirror-topic");
         }
+    }
+
+    private boolean accepts() {
+        return acceptGap || acceptDivergence != null;
+    }
+
+    @Override
+    int run(ControlPlane cluster) {
         if (selection.isLinkOnly()) {
             new LinkChange(cluster, selection.link())
                     .change(Map.of(LinkConfig.PAUSED, "false"), List.of(), TIMEOUT, false);
             print("Resumed link " + selection.link(), Map.of("link", selection.link(), "paused", false));
             return 0;
         }
-        IntentChange change = accepts
+        IntentChange change = accepts()
                 ? IntentChange.followAgain(
                         cluster, acceptGap, acceptDivergence == null ? null : acceptDivergence.policy)
                 : new IntentChange(cluster, MirrorIntent.MIRROR);

@@ -61,6 +61,12 @@ public abstract sealed class StopCommand extends IntentVerb {
     }
 
     @Override
+    void checkUsage() {
+        selection.checkUsage();
+        duration(timeout);
+    }
+
+    @Override
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
         IntentChange change = new IntentChange(cluster, intent);

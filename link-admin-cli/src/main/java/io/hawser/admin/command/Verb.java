@@ -25,11 +25,15 @@ abstract class Verb implements Callable<Integer> {
 
     @Override
     public final Integer call() {
+        checkUsage();
         try (ControlPlane cluster =
                 new ControlPlane(new ClientSettings(root.bootstrapServer(), root.commandConfig()))) {
             return run(cluster);
         }
     }
+
+    /** Refuses what cannot be meant, before any broker is asked. */
+    abstract void checkUsage();
 
     /** @return the exit code */
     abstract int run(ControlPlane cluster);

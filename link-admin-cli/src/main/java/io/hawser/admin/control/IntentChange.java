@@ -2,6 +2,8 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.MirrorView;
+import io.hawser.admin.view.Progress;
 import io.hawser.config.DivergencePolicy;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LossAcceptance;
@@ -93,12 +95,31 @@ public final class IntentChange {
                 .filter(outcome -> outcome.code() == null)
                 .map(Outcome::topic)
                 .toList();
-        cluster.await(timeout, snapshot -> waiting.stream().allMatch(topic -> state(snapshot, topic) == wanted));
+        try (Progress progress = Progress.of("Waiting for " + wanted, waiting.size())) {
+            cluster.await(timeout, snapshot -> {
+                List<String> left = waiting.stream()
+                        .filter(topic -> state(snapshot, topic) != wanted)
+                        .toList();
+                progress.show(waiting.size() - left.size(), lagOf(left, snapshot));
+                return left.isEmpty();
+            });
+        }
         StateSnapshot snapshot = cluster.state();
         List<Outcome> outcomes = new ArrayList<>();
         asked.forEach((topic, outcome) ->
                 outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, wanted, timeout)));
         return outcomes;
+    }
+
+    private static String lagOf(List<String> topics, StateSnapshot snapshot) {
+        long nowMs = System.currentTimeMillis();
+        List<Long> lags = topics.stream()
+                .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
+                .map(status -> MirrorView.of(status, snapshot, nowMs).maxLagRecords())
+                .toList();
+        return lags.isEmpty() || lags.contains(null)
+                ? ""
+                : "lag " + lags.stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** Waits until the mirror topics are gone. */

@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
+import io.hawser.admin.view.Progress;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -79,13 +81,29 @@ public final class MirrorCreation {
             return refused;
         }
         long startNs = System.nanoTime();
-        cluster.await(timeout, snapshot -> wanted.values().stream().allMatch(mirror -> settled(snapshot, mirror)));
+        await("Creating", timeout, wanted.values(), this::settled);
         if (catchUp) {
             Duration left = timeout.minusNanos(System.nanoTime() - startNs);
-            cluster.await(left, snapshot -> wanted.values().stream().allMatch(mirror -> caughtUp(snapshot, mirror)));
+            await("Catching up", left, wanted.values(), MirrorCreation::caughtUp);
         }
         refused.addAll(outcomes(wanted, catchUp));
         return refused;
+    }
+
+    private void await(
+            String task,
+            Duration limit,
+            Collection<MirrorDefinition> mirrors,
+            BiPredicate<StateSnapshot, MirrorDefinition> done) {
+        try (Progress progress = Progress.of(task, mirrors.size())) {
+            cluster.await(limit, snapshot -> {
+                long finished = mirrors.stream()
+                        .filter(mirror -> done.test(snapshot, mirror))
+                        .count();
+                progress.show(finished, "");
+                return finished == mirrors.size();
+            });
+        }
     }
 
     /** A paused link creates nothing, and waiting for it would only time out. */

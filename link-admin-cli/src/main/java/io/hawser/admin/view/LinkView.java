@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.status.BrokerStatus;
 import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateSnapshot;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One link as {@code describe} shows it; the names are those of the JSON. Immutable.
  *
  * @param mirrorTopics how many are in which state
+ * @param brokers where the plugin has run links since the state topic was made
  * @param configs as they were given: references to secrets, never a secret
  */
 public record LinkView(
@@ -23,28 +27,40 @@ public record LinkView(
         MirrorView.@Nullable Reason reason,
         @Nullable String sourceClusterId,
         Map<String, Long> mirrorTopics,
+        List<BrokerView> brokers,
         Map<String, String> configs) {
 
-    public static LinkView of(LinkStatus status, StateSnapshot snapshot) {
+    /** The plugin on one broker, as that last reported. */
+    public record BrokerView(int broker, String pluginVersion, String kafkaVersion, Since since) {}
+
+    public static LinkView of(LinkStatus status, StateSnapshot snapshot, long nowMs) {
         SortedMap<String, Long> states = snapshot.all(MirrorStatus.class).stream()
                 .filter(mirror -> mirror.definition().link().equals(status.link()))
                 .collect(Collectors.groupingBy(mirror -> mirror.state().name(), TreeMap::new, Collectors.counting()));
         return new LinkView(
                 status.link(),
                 status.state(),
-                MirrorView.Reason.of(status.failure()),
+                MirrorView.Reason.of(status.failure(), nowMs),
                 status.sourceClusterId(),
                 states,
+                snapshot.all(BrokerStatus.class).stream()
+                        .sorted(Comparator.comparingInt(BrokerStatus::broker))
+                        .map(broker -> new BrokerView(
+                                broker.broker(),
+                                broker.pluginVersion(),
+                                broker.kafkaVersion(),
+                                new Since(broker.sinceMs(), nowMs)))
+                        .toList(),
                 status.definition().configs());
     }
 
-    public String text(long nowMs) {
+    public String text() {
         StringBuilder text = new StringBuilder();
         MirrorText.line(text, "Link", link);
         MirrorText.line(text, "State", state.name());
         if (reason != null) {
             MirrorText.line(text, "Reason", reason.code() + ": " + reason.message());
-            MirrorText.line(text, "Since", Durations.text(nowMs - reason.sinceMs()) + " ago");
+            MirrorText.line(text, "Since", reason.since() + " ago");
             MirrorText.line(text, "What to do", reason.remedy());
         }
         MirrorText.line(text, "Source cluster", sourceClusterId == null ? "not reached yet" : sourceClusterId);
@@ -56,6 +72,12 @@ public record LinkView(
                         : mirrorTopics.entrySet().stream()
                                 .map(entry -> entry.getValue() + " " + entry.getKey())
                                 .collect(Collectors.joining(", ")));
+        MirrorText.line(
+                text,
+                "Plugin",
+                brokers.stream()
+                        .map(each -> each.pluginVersion() + " on broker " + each.broker())
+                        .collect(Collectors.joining(", ")));
         text.append(String.format("%nProperties:%n"));
         configs.forEach((key, value) -> text.append(String.format("  %s=%s%n", key, value)));
         return text.toString().stripTrailing();

@@ -8,7 +8,7 @@ public final class MirrorText {
 
     private MirrorText() {}
 
-    public static String of(MirrorView mirror, long nowMs) {
+    public static String of(MirrorView mirror) {
         StringBuilder text = new StringBuilder();
         line(text, "Mirror topic", mirror.mirrorTopic());
         line(text, "Source", mirror.sourceTopic() + " over link " + mirror.link());
@@ -17,11 +17,12 @@ public final class MirrorText {
         MirrorView.Reason reason = mirror.reason();
         if (reason != null) {
             line(text, "Reason", reason.code() + ": " + reason.message());
-            line(text, "Since", Durations.text(nowMs - reason.sinceMs()) + " ago");
+            line(text, "Since", reason.since() + " ago");
             line(text, "What to do", reason.remedy());
         }
         text.append(System.lineSeparator()).append(partitions(mirror).text());
         mirror.partitions().forEach(each -> reason(text, each));
+        mirror.partitions().forEach(each -> losses(text, each));
         return text.toString();
     }
 
@@ -33,6 +34,14 @@ public final class MirrorText {
                     "%nPartition %d: %s: %s. %s",
                     partition.partition(), reason.code(), reason.message(), reason.remedy()));
         }
+    }
+
+    private static void losses(StringBuilder text, MirrorView.PartitionView partition) {
+        partition
+                .losses()
+                .forEach(loss -> text.append(String.format(
+                        "%nPartition %d: %s ago offsets %d to %d were passed over or dropped (%s).",
+                        partition.partition(), loss.since(), loss.fromOffset(), loss.toOffset() - 1, loss.code())));
     }
 
     private static Table partitions(MirrorView mirror) {

@@ -37,14 +37,14 @@ public record MirrorView(
     }
 
     /** Why something does not go on, and what to do. */
-    public record Reason(String code, String message, long sinceMs, String remedy) {
-        static @Nullable Reason of(@Nullable Failure failure) {
+    public record Reason(String code, String message, Since since, String remedy) {
+        static @Nullable Reason of(@Nullable Failure failure, long nowMs) {
             return failure == null
                     ? null
                     : new Reason(
                             failure.code().name(),
                             failure.message(),
-                            failure.sinceMs(),
+                            new Since(failure.sinceMs(), nowMs),
                             failure.code().remedy());
         }
     }
@@ -61,7 +61,18 @@ public record MirrorView(
             @Nullable Long lagRecords,
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
-            @Nullable Long lastFetchAgeMs) {}
+            @Nullable Long lastFetchAgeMs,
+            List<Loss> losses) {}
+
+    /**
+     * Records that the mirror does not have.
+     *
+     * @param code GAP: the source deleted them before they were mirrored; DIVERGED: the source lost them, and they were dropped
+     *     here
+     * @param fromOffset inclusive
+     * @param toOffset exclusive
+     */
+    public record Loss(String code, long fromOffset, long toOffset, Since since) {}
 
     public static MirrorView of(MirrorStatus status, StateSnapshot snapshot, long nowMs) {
         List<PartitionView> partitions = new ArrayList<>();
@@ -74,7 +85,7 @@ public record MirrorView(
                 status.definition().sourceTopic(),
                 status.sourceTopicId() == null ? null : status.sourceTopicId().toString(),
                 status.state(),
-                Reason.of(status.failure()),
+                Reason.of(status.failure(), nowMs),
                 partitions);
     }
 
@@ -103,7 +114,7 @@ public record MirrorView(
         return new PartitionView(
                 number,
                 state(mirror, status),
-                Reason.of(status.map(PartitionStatus::failure).orElse(null)),
+                Reason.of(status.map(PartitionStatus::failure).orElse(null), nowMs),
                 status.map(PartitionStatus::leader).orElse(reported == null ? null : reported.broker()),
                 lag == null ? null : lag.sourceHighWatermark(),
                 lag == null ? null : lag.logEndOffset(),
@@ -116,7 +127,15 @@ public record MirrorView(
                         : Long.valueOf(lag.lastFetchAgeMs()
                                 + Math.max(
                                         0,
-                                        nowMs - Objects.requireNonNull(reported).atMs())));
+                                        nowMs - Objects.requireNonNull(reported).atMs())),
+                status.map(known -> losses(known, nowMs)).orElse(List.of()));
+    }
+
+    private static List<Loss> losses(PartitionStatus status, long nowMs) {
+        return status.losses().stream()
+                .map(loss ->
+                        new Loss(loss.kind().name(), loss.fromOffset(), loss.toOffset(), new Since(loss.atMs(), nowMs)))
+                .toList();
     }
 
     /** While the topic follows its source each partition has a state of its own; else all share the topic's. */

@@ -84,7 +84,7 @@ class BadNetworkIT {
 
         proxy.goBlack();
         produce("silent", 0, "meanwhile");
-        awaitDescribed("silent", "SOURCE_UNAVAILABLE", "did not answer within");
+        awaitDescribed("silent", "SOURCE_UNAVAILABLE", "SOURCE_UNREACHABLE");
         proxy.heal();
         awaitEqual("silent");
         awaitDescribed("silent", "ACTIVE");

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What is wrong in a command line is told before any broker is asked; none is there in these tests. */
+class UsageTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest(name = "link-admin {0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--output table                                  | Say what to do",
+                "mirror                                          | Unmatched argument",
+                "list --colour red                               | Unknown option",
+                "list --state SLEEPING                           | SLEEPING",
+                "-o xml list                                     | xml",
+                "create                                          | Missing required option: '--link=<link>'",
+                "create --link e --mirror-topic a --config-file f | --config-file is for links",
+                "create --link e --mirror-topic a,b --source-topic c | --source-topic goes with one",
+                "create --link e --timeout soon                  | 'soon' is not a time",
+                "alter --link e                                  | Say what to change",
+                "describe                                        | Say which",
+                "pause                                           | Say which",
+                "resume                                          | Say which",
+                "resume --link e --accept-gap                    | topic by topic",
+                "resume --mirror-topic a --accept-divergence no  | no",
+                "promote                                         | Say which",
+                "failover --mirror-topic a --timeout 5x          | '5x' is not a time",
+                "failover --mirror-topic ( --pattern             | --pattern: Unclosed group",
+                "failover --link e --pattern                     | --pattern goes with",
+                "delete                                          | Say which",
+                "list                                            | --bootstrap-server",
+                "list --command-config /no/where                 | there is no file /no/where"
+            })
+    void refusesWhatCannotBeMeantInOneLineAndExitsWithTwo(String arguments, String words) {
+        int exitCode = run(arguments);
+
+        assertThat(exitCode).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElse(""))
+                .startsWith("link-admin: ")
+                .contains(words);
+        assertThat(err.toString()).doesNotContain("\tat ", "Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void takesCommonOptionsBeforeAndAfterTheVerb() {
+        assertThat(run("--command-config /no/where list")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no file /no/where");
+        assertThat(run("list --command-config /no/other")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no file /no/other");
+    }
+
+    @Test
+    void takesAnAtSignForWhatItIs(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("arguments"), "--help");
+
+        assertThat(run("describe --mirror-topic @" + file + " --command-config /no/where"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no file");
+    }
+
+    @Test
+    void saysThatNobodyAnswersAndExitsWithOne(@TempDir Path folder) throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("client.properties"), "default.api.timeout.ms=500\nrequest.timeout.ms=400\n");
+
+        int exitCode = run("list --bootstrap-server localhost:1 --command-config " + config);
+
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("link-admin: No broker answers at localhost:1");
+    }
+
+    @Test
+    void helpsWithEveryVerb() {
+        for (String verb : LinkAdmin.commandLine().getSubcommands().keySet()) {
+            assertThat(run(verb + " --help")).as(verb).isZero();
+        }
+        assertThat(out.toString()).contains("--accept-gap", "--bootstrap-server", "Exit codes");
+        assertThat(run("--version")).isZero();
+    }
+
+    private int run(String arguments) {
+        CommandLine line = LinkAdmin.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(
+                arguments.isBlank() ? new String[0] : arguments.trim().split(" +"));
+    }
+}
