@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafkaVersion the broker's version
  * @param running whether links run here
  * @param reason why they do not; null when they do
+ * @param generation of the definitions that the broker's guard has in force
  * @param sinceMs when this began, in milliseconds since the epoch
  */
 public record BrokerStatus(
@@ -21,4 +22,5 @@ public record BrokerStatus(
         String kafkaVersion,
         boolean running,
         @Nullable String reason,
+        long generation,
         long sinceMs) {}

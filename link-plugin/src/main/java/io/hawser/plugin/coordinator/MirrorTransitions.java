@@ -15,8 +15,10 @@ import io.hawser.status.PartitionStatus;
 import io.hawser.status.PartitionStatus.PartitionStopping;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirrorTransitions {
 
+    private static final long OPENING_LIMIT_MS = 5_000;
+
     private final CoordinatorContext context;
+    private final Map<String, Long> openingSinceMs = new HashMap<>();
     private final StatusBook book;
     private final MirrorRecreation recreation;
 
@@ -162,12 +167,34 @@ final class MirrorTransitions {
         Optional<LinkStatus> link = book.value(StateKey.link(mirror.link()));
         LinkState linkState = link.map(LinkStatus::state).orElse(LinkState.CONNECTING);
         return switch (mirror.intent()) {
-            case STOPPED -> status.withState(MirrorState.STOPPED, null, nowMs);
+            case STOPPED -> openEverywhere(status, nowMs) ? status.withState(MirrorState.STOPPED, null, nowMs) : status;
             case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
             case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, notFenced(mirror, status, nowMs), nowMs);
             case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
             case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
         };
+    }
+
+    /**
+     * Whether each live broker has told that it takes writes. One that does not tell, since links do not run there, is not
+     * waited for long.
+     */
+    private boolean openEverywhere(MirrorStatus status, long nowMs) {
+        if (status.state() == MirrorState.STOPPED) {
+            return true;
+        }
+        long sinceMs = openingSinceMs.computeIfAbsent(status.topic(), topic -> nowMs);
+        boolean open = nowMs - sinceMs >= OPENING_LIMIT_MS
+                || context.cluster().get().liveBrokers().stream()
+                        .allMatch(broker -> context.state()
+                                .snapshot()
+                                .value(StateKey.broker(broker))
+                                .filter(known -> known.generation() >= status.generation())
+                                .isPresent());
+        if (open) {
+            openingSinceMs.remove(status.topic());
+        }
+        return open;
     }
 
     private MirrorStatus following(

@@ -60,6 +60,8 @@ public final class LinkRuntime implements AutoCloseable {
 
     private final HostBroker broker;
     private final DefinitionsFeed feed;
+    private static final long NOT_REPORTED = -1;
+
     private final LocalCluster local;
     private final LocalAdmin admin;
     private final SecretReferences secrets;
@@ -71,6 +73,8 @@ public final class LinkRuntime implements AutoCloseable {
     private @Nullable Running parts;
     private @Nullable Coordinator coordinator;
     private long createdMs;
+    private final long startedMs = Time.SYSTEM.milliseconds();
+    private volatile long reportedGeneration = NOT_REPORTED;
 
     /** What there is once the state topic exists. */
     private record Running(
@@ -166,6 +170,7 @@ public final class LinkRuntime implements AutoCloseable {
             createStateTopic(view);
             return true;
         }
+        reportGeneration(running.state(), definitions.generation());
         coordinate(running, view);
         Ownership ownership = new Ownership(
                 broker.nodeId(), definitions, view, running.state().snapshot());
@@ -215,17 +220,31 @@ public final class LinkRuntime implements AutoCloseable {
                     new PartitionTruncations(broker, book, admin, time),
                     new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
                     links);
-            state.write(
-                    StateKey.broker(broker.nodeId()),
-                    new BrokerStatus(
-                            broker.nodeId(),
-                            PluginVersion.current(),
-                            broker.kafkaVersion(),
-                            true,
-                            null,
-                            time.milliseconds()));
         }
         return parts;
+    }
+
+    /** Tells which definitions the guard of this broker has in force: a topic is writable once all brokers have told. */
+    private void reportGeneration(StateTopic state, long generation) {
+        if (generation == reportedGeneration) {
+            return;
+        }
+        reportedGeneration = generation;
+        state.write(
+                        StateKey.broker(broker.nodeId()),
+                        new BrokerStatus(
+                                broker.nodeId(),
+                                PluginVersion.current(),
+                                broker.kafkaVersion(),
+                                true,
+                                null,
+                                generation,
+                                startedMs))
+                .whenComplete((done, error) -> {
+                    if (error != null) {
+                        reportedGeneration = NOT_REPORTED;
+                    }
+                });
     }
 
     /** One broker asks for it: the first that lives. */

@@ -76,4 +76,9 @@ public record WorkloadSpec(
         return new WorkloadSpec(
                 topic, mode, codec, seed, recordsPerSecond, maxRecords, value, recordsPerTransaction, abortPercent);
     }
+
+    public WorkloadSpec abortPercent(int value) {
+        return new WorkloadSpec(
+                topic, mode, codec, seed, recordsPerSecond, maxRecords, maxValueBytes, recordsPerTransaction, value);
+    }
 }

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.records.TopicContents;
+import io.hawser.systemtests.records.TopicReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Topics that are out of the ordinary: their times, their sizes, their gaps, their format. */
+class ContentIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+    @RegisterExtension
+    static final TestClusters CLUSTERS = new TestClusters();
+
+    private static ProcessCluster source;
+    private static ProcessCluster destination;
+    private static LinkAdmin linkAdmin;
+
+    @BeforeAll
+    static void startBothClusters() {
+        source = CLUSTERS.start(ClusterSpec.named("source")
+                .shortLived()
+                .property("log.cleaner.backoff.ms", "100")
+                .property("log.segment.delete.delay.ms", "100"));
+        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
+        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
+        linkAdmin
+                .run(
+                        "create",
+                        "--link",
+                        "east",
+                        "--config",
+                        "bootstrap.servers=" + source.bootstrapServers(),
+                        "--config",
+                        "replica.fetch.max.bytes=1024")
+                .orFail();
+    }
+
+    @Test
+    void keepsTimesFromLongAgoAndFromTheFuture() throws Exception {
+        long nowMs = System.currentTimeMillis();
+        mirror(
+                "times",
+                1,
+                Map.of("message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE), "retention.ms", "-1"));
+        List<Long> times = List.of(nowMs, 1L, nowMs + 400 * DAY_MS, nowMs - 9_000 * DAY_MS, nowMs + 1, 5L);
+        for (long time : times) {
+            produce("times", 0, time, "k", new byte[100]);
+        }
+
+        awaitEqual("times");
+        for (long time : times) {
+            for (long asked : List.of(time - 1, time, time + 1)) {
+                assertThat(offsetAt(destination, "times", asked))
+                        .as("offset for time %d", asked)
+                        .isEqualTo(offsetAt(source, "times", asked));
+            }
+        }
+    }
+
+    @Test
+    void keepsTheTimesThatTheSourcesLogGave() throws Exception {
+        mirror("log-times", 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        for (int i = 0; i < 20; i++) {
+            produce("log-times", 0, 1L, "k", new byte[10]);
+        }
+
+        awaitEqual("log-times");
+        TopicContents mirrored = read(destination, "log-times");
+        assertThat(mirrored.records())
+                .allMatch(record -> record.timestampType() == TimestampType.LOG_APPEND_TIME && record.timestamp() > 1);
+        long middle = mirrored.records().toList().get(10).timestamp();
+        assertThat(offsetAt(destination, "log-times", middle)).isEqualTo(offsetAt(source, "log-times", middle));
+    }
+
+    @Test
+    void followsTheSourceToLargerBatchesAndHoldsUpOnlyThePartitionThatWaits() throws Exception {
+        mirror("sizes", 2, Map.of("max.message.bytes", "900000", "segment.bytes", "1048576"));
+        produce("sizes", 0, 1L, "within", new byte[500_000]);
+        awaitEqual("sizes");
+
+        alter("sizes", Map.of("max.message.bytes", "4000000", "segment.bytes", "8388608"));
+        produce("sizes", 0, 1L, "beyond", new byte[3_000_000]);
+        produce("sizes", 1, 1L, "other", new byte[10]);
+
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(read(destination, "sizes").partitions().get(1))
+                                .hasSize(1));
+        awaitEqual("sizes");
+    }
+
+    @Test
+    void keepsOffsetsAndGapsOfACompactedTopic() throws Exception {
+        Map<String, String> configs = Map.of(
+                "cleanup.policy", "compact",
+                "segment.ms", "50",
+                "min.cleanable.dirty.ratio", "0.01",
+                "delete.retention.ms", "100");
+        source.topics().create("compacted", 1, 1, configs);
+        overwrite(1);
+        awaitCompaction();
+
+        createMirror("compacted");
+        overwrite(2);
+        awaitEndOf("compacted");
+
+        assertThat(latest(read(destination, "compacted"))).isEqualTo(latest(read(source, "compacted")));
+        assertThat(latest(read(destination, "compacted"))).hasSize(5).doesNotContainKey("key-0");
+    }
+
+    @Test
+    void saysSoWhenTheSourceHoldsAFormatOfLongAgoAndMirrorsTheOthers() throws Exception {
+        source.topics().create("old-format", 1);
+        source.topics().create("new-format", 1);
+        writeOldFormat("old-format");
+        createMirror("old-format");
+        createMirror("new-format");
+        produce("new-format", 0, 1L, "k", new byte[10]);
+
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(linkAdmin
+                                .run("describe", "--mirror-topic", "old-format")
+                                .out())
+                        .contains("FAILED", "UNSUPPORTED_MESSAGE_FORMAT"));
+        awaitEqual("new-format");
+    }
+
+    private static void overwrite(int round) throws Exception {
+        for (int i = 0; i < 200; i++) {
+            produce(
+                    "compacted",
+                    0,
+                    System.currentTimeMillis(),
+                    "key-" + i % 6,
+                    ("round " + round + " " + i).getBytes(StandardCharsets.UTF_8));
+        }
+        produce("compacted", 0, System.currentTimeMillis(), "key-0", null);
+    }
+
+    /** Until the source's cleaner has been there: most of the records are gone. */
+    private static void awaitCompaction() {
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+            produce("compacted", 0, System.currentTimeMillis(), "key-5", "again".getBytes(StandardCharsets.UTF_8));
+            assertThat(read(source, "compacted").count()).isLessThan(100);
+        });
+    }
+
+    private static Map<String, Bytes> latest(TopicContents contents) {
+        Map<String, Bytes> latest = new TreeMap<>();
+        contents.records().forEach(record -> {
+            if (record.value() == null) {
+                latest.remove(String.valueOf(record.key()));
+            } else {
+                latest.put(String.valueOf(record.key()), record.value());
+            }
+        });
+        return latest;
+    }
+
+    private static void writeOldFormat(String topic) throws Exception {
+        ByteBuffer buffer = ByteBuffer.allocate(4_096);
+        try (MemoryRecordsBuilder builder = MemoryRecords.builder(
+                buffer, RecordBatch.MAGIC_VALUE_V1, Compression.NONE, TimestampType.CREATE_TIME, 0L)) {
+            builder.append(1L, "old".getBytes(StandardCharsets.UTF_8), "old".getBytes(StandardCharsets.UTF_8));
+            builder.build();
+        }
+        buffer.flip();
+        source.stop(1);
+        Path segment = source.dataDirectory(1).resolve(topic + "-0").resolve("00000000000000000000.log");
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            file.write(buffer);
+        }
+        source.start(1);
+    }
+
+    private static void mirror(String topic, int partitions, Map<String, String> configs) {
+        source.topics().create(topic, partitions, 1, configs);
+        createMirror(topic);
+    }
+
+    private static void createMirror(String topic) {
+        linkAdmin
+                .run("create", "--mirror-topic", topic, "--link", "east", "--replication-factor", "1")
+                .orFail();
+    }
+
+    private static void alter(String topic, Map<String, String> configs) throws Exception {
+        List<AlterConfigOp> changes = configs.entrySet().stream()
+                .map(each ->
+                        new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+        try (Admin admin = source.admin()) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), changes))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void produce(String topic, int partition, long timestamp, String key, byte[] value)
+            throws Exception {
+        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16_000_000);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            topic, partition, timestamp, key.getBytes(StandardCharsets.UTF_8), value))
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static long offsetAt(TestCluster cluster, String topic, long timestamp) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (Admin admin = cluster.admin()) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.forTimestamp(timestamp)))
+                    .partitionResult(partition)
+                    .get(30, TimeUnit.SECONDS)
+                    .offset();
+        }
+    }
+
+    private static void awaitEqual(String topic) {
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+            TopicContents expected = read(source, topic);
+            assertThat(expected.count()).isPositive();
+            assertThat(read(destination, topic)).isEqualTo(expected);
+        });
+    }
+
+    private static void awaitEndOf(String topic) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(read(destination, topic).endOffsets())
+                        .isEqualTo(read(source, topic).endOffsets()));
+    }
+
+    private static TopicContents read(TestCluster cluster, String topic) {
+        return new TopicReader(cluster.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+}
