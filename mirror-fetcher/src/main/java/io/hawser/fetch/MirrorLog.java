@@ -40,8 +40,22 @@ public interface MirrorLog {
      */
     void restartAt(MirrorAssignment assignment, long offset);
 
+    /**
+     * How long records like the last one in the log are still kept; empty when they are kept for ever, or nothing is there.
+     *
+     * @param nowMs in milliseconds since the epoch
+     */
+    Optional<Retention> retention(MirrorAssignment assignment, long nowMs);
+
     /** Wakes what waits for the appends since the last call: followers, consumers. Call it holding no lock. */
     void completeAppends();
+
+    /**
+     * @param leftMs below 0 when they may be gone by now
+     * @param totalMs that records are kept
+     * @param ofTombstones whether it is tombstones of a compacted log that go, and other records stay
+     */
+    record Retention(long leftMs, long totalMs, boolean ofTombstones) {}
 
     /**
      * @param logEndOffset exclusive

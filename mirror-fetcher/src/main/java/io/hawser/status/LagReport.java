@@ -31,6 +31,8 @@ public record LagReport(int broker, String link, long atMs, List<PartitionLag> p
      * @param lagBytes estimated from the mean size of what was fetched last
      * @param lagMs time since the mirror last held all that the source had; 0 when the last fetch proved that it does
      * @param lastFetchAgeMs time since the last successful fetch
+     * @param retentionLeftMs about how long the source still keeps what comes next, below 0 when it may be gone; null when the
+     *     mirror has all, or the source keeps it for ever
      */
     public record PartitionLag(
             String topic,
@@ -42,5 +44,6 @@ public record LagReport(int broker, String link, long atMs, List<PartitionLag> p
             @Nullable Long lagRecords,
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
-            @Nullable Long lastFetchAgeMs) {}
+            @Nullable Long lastFetchAgeMs,
+            @Nullable Long retentionLeftMs) {}
 }

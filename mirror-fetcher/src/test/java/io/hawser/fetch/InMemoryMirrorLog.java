@@ -174,6 +174,11 @@ final class InMemoryMirrorLog implements MirrorLog {
     }
 
     @Override
+    public Optional<Retention> retention(MirrorAssignment assignment, long nowMs) {
+        return Optional.empty();
+    }
+
+    @Override
     public void completeAppends() {
         completions++;
     }

@@ -22,6 +22,7 @@ public final class MirrorText {
         }
         text.append(System.lineSeparator()).append(partitions(mirror).text());
         mirror.partitions().forEach(each -> reason(text, each));
+        mirror.partitions().forEach(each -> retention(text, each));
         mirror.partitions().forEach(each -> losses(text, each));
         return text.toString();
     }
@@ -33,6 +34,18 @@ public final class MirrorText {
             text.append(String.format(
                     "%nPartition %d: %s: %s. %s",
                     partition.partition(), reason.code(), reason.message(), reason.remedy()));
+        }
+    }
+
+    private static void retention(StringBuilder text, MirrorView.PartitionView partition) {
+        Long leftMs = partition.retentionLeftMs();
+        if (leftMs != null) {
+            text.append(String.format(
+                    leftMs > 0
+                            ? "%nPartition %d: the source keeps what comes next for about %s."
+                            : "%nPartition %d: what comes next may have been deleted on the source %s ago.",
+                    partition.partition(),
+                    Durations.text(Math.abs(leftMs))));
         }
     }
 

@@ -62,6 +62,7 @@ public record MirrorView(
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
             @Nullable Long lastFetchAgeMs,
+            @Nullable Long retentionLeftMs,
             List<Loss> losses) {}
 
     /**
@@ -128,6 +129,10 @@ public record MirrorView(
                                 + Math.max(
                                         0,
                                         nowMs - Objects.requireNonNull(reported).atMs())),
+                lag == null || lag.retentionLeftMs() == null
+                        ? null
+                        : Long.valueOf(lag.retentionLeftMs()
+                                - (nowMs - Objects.requireNonNull(reported).atMs())),
                 status.map(known -> losses(known, nowMs)).orElse(List.of()));
     }
 

@@ -70,6 +70,15 @@ public final class StatusReporter {
         }
     }
 
+    /** Whether the last report on a partition proved that it has all that the source has. */
+    public boolean isCaughtUp(String link, MirrorAssignment assignment) {
+        return reported.getOrDefault(link, List.of()).stream()
+                .anyMatch(lag -> lag.topic().equals(assignment.mirror().topic())
+                        && lag.partition() == assignment.mirror().partition()
+                        && lag.lagRecords() != null
+                        && lag.lagRecords() == 0);
+    }
+
     /** A link that is gone leaves no figures behind. */
     public void forget(String link) {
         if (reportedMs.remove(link) != null) {
@@ -131,7 +140,12 @@ public final class StatusReporter {
                     records,
                     bytes(records, report.bytesPerRecord()),
                     time(records, report.caughtUpMs(), nowMs),
-                    report.lastFetchAgeMs());
+                    report.lastFetchAgeMs(),
+                    records != null && records == 0
+                            ? null
+                            : log.retention(report.assignment(), nowMs)
+                                    .map(MirrorLog.Retention::leftMs)
+                                    .orElse(null));
         });
     }
 
@@ -166,6 +180,7 @@ public final class StatusReporter {
                 lag.highWatermark(),
                 lag.lagRecords(),
                 lag.lagBytes(),
+                null,
                 null,
                 null);
     }

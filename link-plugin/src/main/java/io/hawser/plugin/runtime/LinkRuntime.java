@@ -20,6 +20,7 @@ import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.PartitionBook;
 import io.hawser.plugin.ownership.PartitionStops;
 import io.hawser.plugin.ownership.PartitionTruncations;
+import io.hawser.plugin.ownership.RetentionWatch;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.status.BrokerStatus;
@@ -83,6 +84,7 @@ public final class LinkRuntime implements AutoCloseable {
             PartitionStops stops,
             PartitionTruncations truncations,
             StatusReporter reporter,
+            RetentionWatch retention,
             LinkMirrors links) {}
 
     private LinkRuntime(HostBroker broker, Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
@@ -187,7 +189,17 @@ public final class LinkRuntime implements AutoCloseable {
         }
         running.book().retain(mirrorsOf(led));
         running.book().restore(running.state().snapshot().overwritten());
-        running.links().report(running.reporter(), time.milliseconds());
+        long nowMs = time.milliseconds();
+        running.links().report(running.reporter(), nowMs);
+        if (running.retention().isDue(nowMs)) {
+            led.forEach(topic -> running.retention()
+                    .look(
+                            topic.partitions(),
+                            partition -> topic.fetches()
+                                    && running.reporter()
+                                            .isCaughtUp(topic.definition().link(), partition),
+                            nowMs));
+        }
         return settled;
     }
 
@@ -219,6 +231,7 @@ public final class LinkRuntime implements AutoCloseable {
                     new PartitionStops(broker, book),
                     new PartitionTruncations(broker, book, admin, time),
                     new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
+                    new RetentionWatch(broker.mirrorLog()),
                     links);
         }
         return parts;

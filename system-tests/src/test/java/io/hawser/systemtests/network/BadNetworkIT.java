@@ -84,7 +84,7 @@ class BadNetworkIT {
 
         proxy.goBlack();
         produce("silent", 0, "meanwhile");
-        awaitDescribed("silent", "SOURCE_UNAVAILABLE", "SOURCE_UNREACHABLE");
+        awaitDescribed("silent", "SOURCE_UNAVAILABLE", "SOURCE_UNREACHABLE", "keeps what comes next for about 6d");
         proxy.heal();
         awaitEqual("silent");
         awaitDescribed("silent", "ACTIVE");

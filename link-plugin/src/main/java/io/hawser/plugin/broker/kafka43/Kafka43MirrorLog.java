@@ -6,6 +6,7 @@ import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
 import io.hawser.status.FailureCode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
@@ -116,6 +117,23 @@ final class Kafka43MirrorLog implements MirrorLog {
     @Override
     public void restartAt(MirrorAssignment assignment, long offset) {
         leader(assignment).ifPresent(partition -> partition.truncateFullyAndStartAt(offset, false, Optional.empty()));
+    }
+
+    @Override
+    public Optional<Retention> retention(MirrorAssignment assignment, long nowMs) {
+        return leaderLog(assignment).flatMap(log -> {
+            boolean deletes = log.config().delete;
+            long totalMs = deletes ? log.config().retentionMs : log.config().deleteRetentionMs;
+            if (totalMs < 0 || log.logEndOffset() == log.logStartOffset()) {
+                return Optional.empty();
+            }
+            try {
+                long lastMs = log.activeSegment().largestTimestamp();
+                return Optional.of(new Retention(lastMs + totalMs - nowMs, totalMs, !deletes));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /**
