@@ -64,64 +64,44 @@ public record MirrorStatus(
     }
 
     public MirrorStatus withStopping(@Nullable MirrorStopping newStopping) {
-        return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
-                state,
-                failure,
-                newStopping,
-                sinceMs);
+        return with(definition, generation, incarnation, obsoleteTopicId, sourceTopicId, partitions, newStopping);
     }
 
     public MirrorStatus withDefinition(MirrorDefinition newDefinition, long newGeneration) {
-        return new MirrorStatus(
-                newDefinition,
-                newGeneration,
-                incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
-                state,
-                failure,
-                stopping,
-                sinceMs);
+        return with(newDefinition, newGeneration, incarnation, obsoleteTopicId, sourceTopicId, partitions, stopping);
     }
 
     public MirrorStatus established(Uuid newSourceTopicId, int newPartitions) {
-        return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                null,
-                newSourceTopicId,
-                newPartitions,
-                state,
-                failure,
-                stopping,
-                sinceMs);
+        return with(definition, generation, incarnation, null, newSourceTopicId, newPartitions, stopping);
     }
 
     /** Not established any more: the topic that is there is deleted first, then the mirror is created anew. */
     public MirrorStatus recreated(Uuid newIncarnation, Uuid topicId) {
-        return new MirrorStatus(
-                definition, generation, newIncarnation, topicId, null, 0, state, failure, null, sinceMs);
+        return with(definition, generation, newIncarnation, topicId, null, 0, null);
     }
 
     public MirrorStatus withoutObsoleteTopic() {
+        return with(definition, generation, incarnation, null, sourceTopicId, partitions, stopping);
+    }
+
+    private MirrorStatus with(
+            MirrorDefinition newDefinition,
+            long newGeneration,
+            Uuid newIncarnation,
+            @Nullable Uuid newObsoleteTopicId,
+            @Nullable Uuid newSourceTopicId,
+            int newPartitions,
+            @Nullable MirrorStopping newStopping) {
         return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                null,
-                sourceTopicId,
-                partitions,
+                newDefinition,
+                newGeneration,
+                newIncarnation,
+                newObsoleteTopicId,
+                newSourceTopicId,
+                newPartitions,
                 state,
                 failure,
-                stopping,
+                newStopping,
                 sinceMs);
     }
 }

@@ -74,90 +74,53 @@ public record PartitionStatus(
     }
 
     public PartitionStatus withLineage(EpochLineage newLineage) {
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                state,
-                failure,
-                newLineage,
-                stopping,
-                truncation,
-                losses,
-                usedAcceptance);
+        return with(state, failure, newLineage, stopping, truncation, losses, usedAcceptance);
     }
 
     /** @param newState ACTIVE without a failure, FAILED or SOURCE_UNAVAILABLE with one */
     public PartitionStatus withState(MirrorState newState, @Nullable Failure newFailure) {
+        return with(newState, newFailure, lineage, null, truncation, losses, usedAcceptance);
+    }
+
+    public PartitionStatus stopping(PartitionStopping newStopping) {
+        return with(MirrorState.PENDING_STOPPED, null, lineage, newStopping, truncation, losses, usedAcceptance);
+    }
+
+    public PartitionStatus truncating(@Nullable PartitionTruncation newTruncation) {
+        return with(state, failure, lineage, stopping, newTruncation, losses, usedAcceptance);
+    }
+
+    public PartitionStatus withLoss(PartitionLoss loss) {
+        List<PartitionLoss> all = new ArrayList<>(losses);
+        all.add(loss);
+        List<PartitionLoss> newest = all.subList(Math.max(0, all.size() - MAX_LOSSES), all.size());
+        return with(state, failure, lineage, stopping, truncation, newest, usedAcceptance);
+    }
+
+    /** @param acceptance null for none, which changes nothing */
+    public PartitionStatus withUsedAcceptance(@Nullable Uuid acceptance) {
+        return acceptance == null ? this : with(state, failure, lineage, stopping, truncation, losses, acceptance);
+    }
+
+    private PartitionStatus with(
+            MirrorState newState,
+            @Nullable Failure newFailure,
+            EpochLineage newLineage,
+            @Nullable PartitionStopping newStopping,
+            @Nullable PartitionTruncation newTruncation,
+            List<PartitionLoss> newLosses,
+            @Nullable Uuid newUsedAcceptance) {
         return new PartitionStatus(
                 incarnation,
                 leader,
                 leaderEpoch,
                 newState,
                 newFailure,
-                lineage,
-                null,
-                truncation,
-                losses,
-                usedAcceptance);
-    }
-
-    public PartitionStatus stopping(PartitionStopping newStopping) {
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                MirrorState.PENDING_STOPPED,
-                null,
-                lineage,
+                newLineage,
                 newStopping,
-                truncation,
-                losses,
-                usedAcceptance);
-    }
-
-    public PartitionStatus truncating(@Nullable PartitionTruncation newTruncation) {
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                state,
-                failure,
-                lineage,
-                stopping,
                 newTruncation,
-                losses,
-                usedAcceptance);
-    }
-
-    public PartitionStatus withLoss(PartitionLoss loss) {
-        List<PartitionLoss> all = new ArrayList<>(losses);
-        all.add(loss);
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                state,
-                failure,
-                lineage,
-                stopping,
-                truncation,
-                all.subList(Math.max(0, all.size() - MAX_LOSSES), all.size()),
-                usedAcceptance);
-    }
-
-    public PartitionStatus withUsedAcceptance(@Nullable Uuid acceptance) {
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                state,
-                failure,
-                lineage,
-                stopping,
-                truncation,
-                losses,
-                acceptance == null ? usedAcceptance : acceptance);
+                newLosses,
+                newUsedAcceptance);
     }
 
     /**

@@ -115,6 +115,22 @@ class BrokerFetchTest {
     }
 
     @Test
+    void appendsNothingBehindAFailedAppendThoughItWasTakenAlready() {
+        bench.add(0);
+        bench.request();
+        bench.answer(part(0, batch(0, 3, 5)));
+        bench.request();
+        bench.answer(part(0, batch(3, 2, 5)));
+        bench.replica(0).refuseOnce(FailureCode.NOT_ENOUGH_REPLICAS);
+
+        bench.append();
+
+        assertThat(bench.replica(0).batches()).isEmpty();
+        bench.later(100);
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 0L));
+    }
+
+    @Test
     void goesOnBehindThePartOfASliceThatWasAppendedBeforeTheRefusal() {
         bench.add(0);
         ByteBuffer first = batch(0, 1, 5);

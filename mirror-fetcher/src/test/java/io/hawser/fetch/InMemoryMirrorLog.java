@@ -37,6 +37,7 @@ final class InMemoryMirrorLog implements MirrorLog {
         private boolean followersAnswer = true;
         private Optional<AppendOutcome> refusal = Optional.empty();
         private int acceptedBeforeRefusal;
+        private int refusals = Integer.MAX_VALUE;
 
         long end() {
             return end;
@@ -68,8 +69,15 @@ final class InMemoryMirrorLog implements MirrorLog {
             refusal = Optional.of(new AppendOutcome.Refused(code, "refused by the test"));
         }
 
+        /** Refuses the next append and none after it. */
+        void refuseOnce(FailureCode code) {
+            refuse(code);
+            refusals = 1;
+        }
+
         void acceptAgain() {
             refusal = Optional.empty();
+            refusals = Integer.MAX_VALUE;
         }
 
         void stopFollowers() {
@@ -87,7 +95,11 @@ final class InMemoryMirrorLog implements MirrorLog {
                 return new AppendOutcome.Fenced();
             }
             if (refusal.isPresent() && acceptedBeforeRefusal-- <= 0) {
-                return refusal.get();
+                AppendOutcome refused = refusal.get();
+                if (--refusals == 0) {
+                    acceptAgain();
+                }
+                return refused;
             }
             List<ByteBuffer> whole = check(assignment, records);
             batches.addAll(whole);

@@ -122,6 +122,7 @@ final class Simulation {
             case 4 -> source.loseSession();
             case 5 -> electDestinationLeader(number);
             case 6 -> loseEndOfSource(number);
+            case 7 -> replica(number).refuseOnce(FailureCode.NOT_ENOUGH_REPLICAS);
             default -> {}
         }
     }

@@ -47,11 +47,8 @@ class BadNetworkIT {
     @BeforeAll
     static void startBothClusters() {
         proxy = TcpProxy.start();
-        source = CLUSTERS.start(ClusterSpec.named("source")
-                .shortLived()
-                .listeners(Listener.PLAINTEXT, new Listener("FAR", "PLAINTEXT", proxy.port())));
-        String far = source.bootstrapServers("FAR");
-        proxy.forwardTo(Integer.parseInt(far.substring(far.lastIndexOf(':') + 1)));
+        source = startBehindProxy("source");
+        proxy.forwardTo(farPort(source));
         destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
         linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
         linkAdmin
@@ -130,6 +127,38 @@ class BadNetworkIT {
         assertThat(destination.isRunning(1)).isTrue();
     }
 
+    @Test
+    void takesNothingFromAnotherClusterAtTheSameAddress() {
+        mirror("same-name");
+        produce("same-name", 0, "genuine");
+        awaitEqual("same-name");
+        ProcessCluster other = startBehindProxy("other");
+        other.topics().create("same-name", 2);
+        produce(other, "same-name", 0, "genuine");
+        produce(other, "same-name", 0, "foreign");
+
+        proxy.forwardTo(farPort(other));
+        proxy.cut();
+        awaitDescribed("same-name", "SOURCE_CLUSTER_CHANGED", other.clusterId());
+        assertThat(read(destination, "same-name").count()).isEqualTo(1);
+        proxy.forwardTo(farPort(source));
+        proxy.cut();
+        produce("same-name", 0, "genuine again");
+
+        awaitEqual("same-name");
+    }
+
+    private static ProcessCluster startBehindProxy(String name) {
+        return CLUSTERS.start(ClusterSpec.named(name)
+                .shortLived()
+                .listeners(Listener.PLAINTEXT, new Listener("FAR", "PLAINTEXT", proxy.port())));
+    }
+
+    private static int farPort(ProcessCluster cluster) {
+        String far = cluster.bootstrapServers("FAR");
+        return Integer.parseInt(far.substring(far.lastIndexOf(':') + 1));
+    }
+
     /** Turns one bit of a record's value, as a bad cable does behind a checksum that does not see it. */
     private static byte[] damageRecord(byte[] frame, AtomicInteger damaged) {
         int at = new String(frame, StandardCharsets.ISO_8859_1).indexOf(DAMAGED);
@@ -162,7 +191,11 @@ class BadNetworkIT {
     }
 
     private static void produce(String topic, int partition, String key) {
-        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        produce(source, topic, partition, key);
+    }
+
+    private static void produce(ProcessCluster cluster, String topic, int partition, String key) {
+        Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, partition, key, key));
