@@ -154,7 +154,7 @@ final class BrokerFetch {
         for (PartitionAnswer part : answer.partitions()) {
             MirroredPartition partition = find(part);
             if (partition != null) {
-                accept(partition, part, nowMs);
+                accept(partition, part, answer.tellsDivergence(), nowMs);
             }
         }
     }
@@ -177,7 +177,7 @@ final class BrokerFetch {
         log.completeAppends();
     }
 
-    private void accept(MirroredPartition partition, PartitionAnswer part, long nowMs) {
+    private void accept(MirroredPartition partition, PartitionAnswer part, boolean tellsDivergence, long nowMs) {
         PartitionFetch asked = session.asked(partition.assignment().source());
         if (asked == null || asked.fetchOffset() != partition.nextOffset() || heldBack.contains(partition)) {
             return;
@@ -192,6 +192,9 @@ final class BrokerFetch {
                             .commonEnd(
                                     part.diverging().epoch(), part.diverging().endOffset(), partition.nextOffset()),
                     true);
+        } else if (!tellsDivergence && !partition.verified()) {
+            remove(partition);
+            events.unverified(partition);
         } else {
             take(partition, part, nowMs);
         }

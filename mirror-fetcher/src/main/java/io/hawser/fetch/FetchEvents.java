@@ -23,6 +23,12 @@ interface FetchEvents {
      */
     void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch);
 
+    /**
+     * The source broker does not tell whether its log holds what the mirror's does, and was not asked under this epoch; the
+     * partition was let go, and nothing of the answer taken.
+     */
+    void unverified(MirroredPartition partition);
+
     /** This broker does not lead the mirror partition under the assignment's epoch any more; it was let go. */
     void fenced(MirroredPartition partition);
 

@@ -250,7 +250,7 @@ public final class LinkMirror implements AutoCloseable {
             ClusterAnswer cluster = client.cluster(topics);
             requirePinned(cluster);
             slots.values().forEach(slot -> moveToNewLeader(slot, cluster));
-            PartitionStart start = new PartitionStart(client, cluster, log, policies);
+            PartitionStart start = new PartitionStart(client, cluster, log, policies, due);
             due.forEach(slot -> place(slot, start));
         } catch (SourceException e) {
             if (e.failure().code() == FailureCode.SOURCE_CLUSTER_CHANGED) {
@@ -270,9 +270,9 @@ public final class LinkMirror implements AutoCloseable {
 
     private void place(MirrorSlot slot, PartitionStart start) {
         try {
-            PartitionStart.Place place = start.find(slot, slot.lineage(journal).join());
+            PartitionStart.Place place = start.find(slot);
             MirroredPartition partition = new MirroredPartition(
-                    slot.assignment(), slot.lineage(journal).join(), place.logEndOffset(), place.offset());
+                    slot.assignment(), slot.loadedLineage(), place.logEndOffset(), place.offset(), place.verified());
             slot.handOver(partition, fetchers.fetcherFor(place.leader()), place.leaderEpoch(), time.milliseconds());
         } catch (SourceException e) {
             fail(slot, e.failure());
@@ -350,6 +350,12 @@ public final class LinkMirror implements AutoCloseable {
             events.add(() -> withSlotOf(
                     partition,
                     slot -> slot.takenBackDiverged(commonEnd, byEpoch, time.milliseconds(), backoff, KEPT_MS)));
+        }
+
+        @Override
+        public void unverified(MirroredPartition partition) {
+            events.add(() ->
+                    withSlotOf(partition, slot -> slot.takenBackUnverified(time.milliseconds(), backoff, KEPT_MS)));
         }
 
         @Override

@@ -29,6 +29,7 @@ final class MirrorSlot {
     private boolean outOfRange;
     private long commonEnd = NOT_DIVERGED;
     private boolean divergedByEpoch;
+    private boolean unverified;
     private volatile @Nullable MirroredPartition partition;
     private volatile @Nullable Failure failure;
 
@@ -73,6 +74,11 @@ final class MirrorSlot {
         return lineage;
     }
 
+    /** Empty while {@link #lineage} has not done its work. */
+    EpochLineage loadedLineage() {
+        return lineage == null ? EpochLineage.EMPTY : lineage.getNow(EpochLineage.EMPTY);
+    }
+
     void handOver(MirroredPartition newPartition, FetcherThread newFetcher, int newLeaderEpoch, long nowMs) {
         partition = newPartition;
         fetcher = newFetcher;
@@ -108,6 +114,17 @@ final class MirrorSlot {
         takeBack(nowMs, backoff, keptMs);
         commonEnd = newCommonEnd;
         divergedByEpoch = byEpoch;
+    }
+
+    /** From now on the source is asked each time: its brokers do not tell by themselves. */
+    void takenBackUnverified(long nowMs, Backoff backoff, long keptMs) {
+        takeBack(nowMs, backoff, keptMs);
+        unverified = true;
+    }
+
+    /** Whether source and mirror may have different records, and only a question to the source can tell. */
+    boolean mayDiffer() {
+        return outOfRange || unverified || commonEnd != NOT_DIVERGED;
     }
 
     /** Where source and mirror part, exclusive; {@link #NOT_DIVERGED} if they do not, as far as is known. */

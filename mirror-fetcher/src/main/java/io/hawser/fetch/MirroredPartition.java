@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MirroredPartition {
 
     private final MirrorAssignment assignment;
+    private final boolean verified;
     private final AtomicLong unackedBytes = new AtomicLong();
     private int sourceLeaderEpoch;
     private EpochLineage lineage;
@@ -33,9 +34,12 @@ final class MirroredPartition {
     /**
      * @param logEndOffset of the mirror's log
      * @param nextOffset first one to fetch; above the log's end where the source holds nothing in between
+     * @param verified whether the source's leader was asked, under its epoch, and has all that the mirror's log has
      */
-    MirroredPartition(MirrorAssignment assignment, EpochLineage lineage, long logEndOffset, long nextOffset) {
+    MirroredPartition(
+            MirrorAssignment assignment, EpochLineage lineage, long logEndOffset, long nextOffset, boolean verified) {
         this.assignment = assignment;
+        this.verified = verified;
         this.lineage = lineage;
         this.nextOffset = nextOffset;
         this.lowestBaseOffset = logEndOffset;
@@ -43,6 +47,11 @@ final class MirroredPartition {
 
     MirrorAssignment assignment() {
         return assignment;
+    }
+
+    /** Whether records may be taken from a source that does not tell of divergence itself. */
+    boolean verified() {
+        return verified;
     }
 
     int sourceLeaderEpoch() {

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.fetch;
 
-import io.hawser.lineage.EpochLineage;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
-import io.hawser.source.SourceRequest;
 import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.EpochEnd;
+import io.hawser.source.SourceRequest.EpochEnds;
+import io.hawser.source.SourceRequest.EpochEndsAnswer;
+import io.hawser.source.SourceRequest.EpochQuestion;
 import io.hawser.source.SourceRequest.Offsets;
 import io.hawser.source.SourceRequest.SourcePartition;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -37,10 +41,20 @@ final class PartitionStart {
     private final ClusterAnswer cluster;
     private final MirrorLog log;
     private final LossPolicies policies;
+    private final Collection<MirrorSlot> due;
+    private final Map<SourceNode, EpochEndsAnswer> epochEnds = new HashMap<>();
+    private final Map<SourceNode, SourceException> unanswered = new HashMap<>();
     private final Map<String, List<Long>> earliest = new HashMap<>();
     private final Map<String, List<Long>> latest = new HashMap<>();
 
-    PartitionStart(SourceClient client, ClusterAnswer cluster, MirrorLog log, LossPolicies policies) {
+    /** @param due all partitions that are to be found a place in this round, with their lineages loaded */
+    PartitionStart(
+            SourceClient client,
+            ClusterAnswer cluster,
+            MirrorLog log,
+            LossPolicies policies,
+            Collection<MirrorSlot> due) {
+        this.due = List.copyOf(due);
         this.policies = policies;
         this.client = client;
         this.cluster = cluster;
@@ -50,10 +64,11 @@ final class PartitionStart {
     /**
      * @param logEndOffset of the mirror's log
      * @param offset first one to fetch
+     * @param verified whether it is known that the source's log holds all that the mirror's does
      */
-    record Place(SourceNode leader, int leaderEpoch, long logEndOffset, long offset) {}
+    record Place(SourceNode leader, int leaderEpoch, long logEndOffset, long offset, boolean verified) {}
 
-    Place find(MirrorSlot slot, EpochLineage lineage) throws SourceException {
+    Place find(MirrorSlot slot) throws SourceException {
         SourceTopic topic = pinnedTopic(slot);
         int number = slot.assignment().source().partition();
         if (number >= topic.partitions().size()) {
@@ -66,8 +81,10 @@ final class PartitionStart {
         if (leader == null) {
             throw failure(FailureCode.SOURCE_UNREACHABLE, topic.name() + "-" + number + " has no leader on the source");
         }
-        long offset = startOffset(new Candidate(slot, lineage, topic, partition, leader), logEndOffset(slot));
-        return new Place(leader, partition.leaderEpoch(), logEndOffset(slot), offset);
+        long end = logEndOffset(slot);
+        boolean verified = end == 0 || slot.mayDiffer();
+        long offset = startOffset(new Candidate(slot, topic, partition, leader), end);
+        return new Place(leader, partition.leaderEpoch(), logEndOffset(slot), offset, verified);
     }
 
     private SourceTopic pinnedTopic(MirrorSlot slot) throws SourceException {
@@ -100,8 +117,7 @@ final class PartitionStart {
     }
 
     /** A partition whose leader on the source is known. */
-    private record Candidate(
-            MirrorSlot slot, EpochLineage lineage, SourceTopic topic, SourcePartition partition, SourceNode leader) {}
+    private record Candidate(MirrorSlot slot, SourceTopic topic, SourcePartition partition, SourceNode leader) {}
 
     private long startOffset(Candidate candidate, long end) throws SourceException {
         if (end == 0) {
@@ -111,7 +127,7 @@ final class PartitionStart {
         if (candidate.slot().outOfRange() && end < sourceStart(candidate)) {
             return behindGap(candidate, end);
         }
-        if (candidate.slot().outOfRange() || candidate.slot().commonEnd() != MirrorSlot.NOT_DIVERGED) {
+        if (candidate.slot().mayDiffer()) {
             requireSameRecords(candidate, end);
         }
         return end;
@@ -142,7 +158,7 @@ final class PartitionStart {
     /** Asks once more where the logs part: a source that got back what it had lost is followed again. */
     private void requireSameRecords(Candidate candidate, long end) throws SourceException {
         MirrorSlot slot = candidate.slot();
-        OptionalInt lastEpoch = candidate.lineage().epochBefore(end);
+        OptionalInt lastEpoch = candidate.slot().loadedLineage().epochBefore(end);
         if (slot.commonEnd() != MirrorSlot.NOT_DIVERGED && !slot.divergedByEpoch()) {
             throw diverged(slot, slot.commonEnd(), end);
         }
@@ -153,12 +169,7 @@ final class PartitionStart {
             }
             return;
         }
-        SourceRequest.EpochEndAnswer answer = client.ask(
-                candidate.leader(),
-                new SourceRequest.EpochEnd(
-                        slot.assignment().source().topicPartition(),
-                        candidate.partition().leaderEpoch(),
-                        lastEpoch.getAsInt()));
+        EpochEnd answer = epochEnd(candidate);
         if (answer.error() != Errors.NONE) {
             throw failure(
                     SourceErrors.failureCode(answer.error()),
@@ -167,8 +178,51 @@ final class PartitionStart {
         }
         if (answer.epoch() != lastEpoch.getAsInt() || answer.endOffset() < end) {
             throw diverged(
-                    slot, candidate.lineage().commonEnd(answer.epoch(), Math.max(0, answer.endOffset()), end), end);
+                    slot, slot.loadedLineage().commonEnd(answer.epoch(), Math.max(0, answer.endOffset()), end), end);
         }
+    }
+
+    /** The first question to a leader is for all that it leads, and it is put once: thousands may have moved to it. */
+    private EpochEnd epochEnd(Candidate candidate) throws SourceException {
+        SourceNode leader = candidate.leader();
+        SourceException failure = unanswered.get(leader);
+        if (failure != null) {
+            throw failure;
+        }
+        EpochEndsAnswer answer = epochEnds.get(leader);
+        if (answer == null) {
+            try {
+                answer = client.ask(leader, new EpochEnds(questionsTo(leader)));
+            } catch (SourceException e) {
+                unanswered.put(leader, e);
+                throw e;
+            }
+            epochEnds.put(leader, answer);
+        }
+        return answer.ends()
+                .getOrDefault(
+                        candidate.slot().assignment().source().topicPartition(),
+                        new EpochEnd(Errors.UNKNOWN_TOPIC_OR_PARTITION, -1, -1));
+    }
+
+    private Map<TopicPartition, EpochQuestion> questionsTo(SourceNode leader) {
+        Map<TopicPartition, EpochQuestion> questions = new HashMap<>();
+        for (MirrorSlot slot : due) {
+            TopicPartition wanted = slot.assignment().source().topicPartition();
+            SourceTopic topic = cluster.topics().get(wanted.topic());
+            if (slot.mayDiffer()
+                    && topic != null
+                    && wanted.partition() < topic.partitions().size()) {
+                SourcePartition partition = topic.partitions().get(wanted.partition());
+                OptionalInt lastEpoch = log.position(slot.assignment())
+                        .map(position -> slot.loadedLineage().epochBefore(position.logEndOffset()))
+                        .orElse(OptionalInt.empty());
+                if (leader.equals(cluster.nodes().get(partition.leader())) && lastEpoch.isPresent()) {
+                    questions.put(wanted, new EpochQuestion(partition.leaderEpoch(), lastEpoch.getAsInt()));
+                }
+            }
+        }
+        return questions;
     }
 
     private long sourceStart(Candidate candidate) throws SourceException {

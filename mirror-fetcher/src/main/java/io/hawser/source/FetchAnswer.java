@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What a source broker answered to a fetch.
  *
  * @param error of the whole request, among them the errors of the session
+ * @param tellsDivergence whether the broker compared the last fetched epochs with its log (Fetch 12 and newer, KIP-595);
+ *     if not, records may be there that do not belong behind those of the one who asked
  * @param sessionId 0 when the broker keeps no session
  * @param partitions within a session only those with news
  */
-public record FetchAnswer(Errors error, int sessionId, List<PartitionAnswer> partitions) {
+public record FetchAnswer(Errors error, boolean tellsDivergence, int sessionId, List<PartitionAnswer> partitions) {
 
     public FetchAnswer {
         partitions = List.copyOf(partitions);

@@ -20,7 +20,7 @@ public sealed interface SourceRequest<A>
         permits SourceRequest.Cluster,
                 SourceRequest.Offsets,
                 SourceRequest.TopicConfigs,
-                SourceRequest.EpochEnd,
+                SourceRequest.EpochEnds,
                 FetchRequest {
 
     /**
@@ -90,19 +90,35 @@ public sealed interface SourceRequest<A>
     record PartitionOffset(Errors error, long offset) {}
 
     /**
-     * Where the largest leader epoch that the source knows, not above one, ends in its log (OffsetsForLeaderEpoch, KIP-101,
-     * KIP-279). Answered by the partition's leader.
+     * Where leader epochs end in the logs of partitions (OffsetsForLeaderEpoch, KIP-101, KIP-279).
      *
-     * @param currentLeaderEpoch under which the broker that is asked is taken for the leader
+     * @param questions by partition, all led by the broker that is asked
      */
-    record EpochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch)
-            implements SourceRequest<EpochEndAnswer> {}
+    record EpochEnds(Map<TopicPartition, EpochQuestion> questions) implements SourceRequest<EpochEndsAnswer> {
+        public EpochEnds {
+            questions = Map.copyOf(questions);
+        }
+    }
 
     /**
+     * @param currentLeaderEpoch under which the broker that is asked is taken for the leader
+     * @param epoch the one whose end is asked for
+     */
+    record EpochQuestion(int currentLeaderEpoch, int epoch) {}
+
+    record EpochEndsAnswer(Map<TopicPartition, EpochEnd> ends) {
+        public EpochEndsAnswer {
+            ends = Map.copyOf(ends);
+        }
+    }
+
+    /**
+     * The end of the largest epoch that the source knows and that is not above the one asked about.
+     *
      * @param epoch -1 when the source knows no epoch that low
      * @param endOffset exclusive; -1 when the source knows no epoch that low
      */
-    record EpochEndAnswer(Errors error, int epoch, long endOffset) {}
+    record EpochEnd(Errors error, int epoch, long endOffset) {}
 
     /** Effective configs of one topic (DescribeConfigs). */
     record TopicConfigs(String topic) implements SourceRequest<TopicConfigsAnswer> {}

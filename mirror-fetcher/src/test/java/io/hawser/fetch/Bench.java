@@ -70,7 +70,7 @@ final class Bench {
 
     MirroredPartition add(int number, EpochLineage lineage, long nextOffset) {
         MirroredPartition partition =
-                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset);
+                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false);
         replica(number).lead(LEADER_EPOCH);
         fetch.add(partition, 5);
         return partition;
@@ -88,7 +88,7 @@ final class Bench {
     }
 
     void answer(PartitionAnswer... parts) {
-        fetch.accept(new FetchAnswer(Errors.NONE, SESSION, List.of(parts)), nowMs);
+        fetch.accept(new FetchAnswer(Errors.NONE, true, SESSION, List.of(parts)), nowMs);
     }
 
     void append() {
@@ -182,6 +182,11 @@ final class Bench {
         public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {
             events.add("diverged " + partition.assignment().mirror() + " at " + commonEnd
                     + (byEpoch ? "" : " by a batch"));
+        }
+
+        @Override
+        public void unverified(MirroredPartition partition) {
+            events.add("unverified " + partition.assignment().mirror());
         }
 
         @Override

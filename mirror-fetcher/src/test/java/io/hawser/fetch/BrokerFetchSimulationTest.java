@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
  */
 class BrokerFetchSimulationTest {
 
-    private static final int SEEDS = 10_000;
+    private static final int SEEDS = Integer.getInteger("hawser.simulation.seeds", 10_000);
     private static final int STEPS_WITH_FAULTS = 120;
     private static final int STEPS_TO_HEAL = 400;
 

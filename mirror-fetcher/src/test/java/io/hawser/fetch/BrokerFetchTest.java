@@ -323,7 +323,7 @@ class BrokerFetchTest {
         bench.add(0);
         bench.request();
 
-        bench.fetch.accept(new FetchAnswer(Errors.CLUSTER_AUTHORIZATION_FAILED, 0, List.of()), bench.nowMs);
+        bench.fetch.accept(new FetchAnswer(Errors.CLUSTER_AUTHORIZATION_FAILED, true, 0, List.of()), bench.nowMs);
 
         assertThat(bench.events).containsExactly("lost mirror-0 AUTHORIZATION");
     }
@@ -391,13 +391,27 @@ class BrokerFetchTest {
         bench.round(part(0, batch(0, 3, 5)));
         bench.request();
 
-        bench.fetch.accept(new FetchAnswer(error, 0, List.of()), bench.nowMs);
+        bench.fetch.accept(new FetchAnswer(error, true, 0, List.of()), bench.nowMs);
 
         FetchRequest anew = bench.request();
         assertThat(anew.sessionId()).isZero();
         assertThat(anew.sessionEpoch()).isZero();
         assertThat(anew.partitions()).hasSize(2);
         assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void takesNothingFromASourceThatDoesNotTellWhereLogsPartUntilItWasAsked() {
+        MirroredPartition partition = bench.add(0);
+        bench.request();
+
+        bench.fetch.accept(
+                new FetchAnswer(Errors.NONE, false, Bench.SESSION, List.of(part(0, batch(0, 3, 5)))), bench.nowMs);
+        bench.append();
+
+        assertThat(bench.events)
+                .containsExactly("unverified " + partition.assignment().mirror());
+        assertThat(bench.replica(0).batches()).isEmpty();
     }
 
     private static Failure failureOf(MirroredPartition partition) {

@@ -56,7 +56,7 @@ class FetcherThreadTest {
     void neverWaitsWithNothingInFlightWhileThereIsSomethingToAsk() {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0), 5);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
 
         fetcher.start();
 
@@ -111,10 +111,10 @@ class FetcherThreadTest {
         private FetchAnswer answer(FetchRequest request) {
             int round = answered.getAndIncrement();
             if (request.partitions().isEmpty() || round >= ROUNDS) {
-                return new FetchAnswer(Errors.NONE, Bench.SESSION, List.of());
+                return new FetchAnswer(Errors.NONE, true, Bench.SESSION, List.of());
             }
             long offset = request.partitions().get(0).fetchOffset();
-            return new FetchAnswer(Errors.NONE, Bench.SESSION, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
+            return new FetchAnswer(Errors.NONE, true, Bench.SESSION, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
         }
 
         @Override
@@ -145,6 +145,9 @@ class FetcherThreadTest {
 
         @Override
         public void diverged(MirroredPartition partition, long commonEnd, boolean byEpoch) {}
+
+        @Override
+        public void unverified(MirroredPartition partition) {}
 
         @Override
         public void fenced(MirroredPartition partition) {}

@@ -41,7 +41,9 @@ final class Simulation {
     private final SourceBroker source;
     private final BrokerFetch fetch;
     private final Backoff backoff;
-    private FetchAnswer lastAnswer = new FetchAnswer(Errors.NONE, 0, List.of());
+    private final Set<Integer> unverified = new HashSet<>();
+    private final boolean tellsDivergence;
+    private FetchAnswer lastAnswer;
     private long nowMs = 1_000;
 
     private record LineageWrite(MirroredPartition partition, EpochLineage lineage) {}
@@ -49,7 +51,9 @@ final class Simulation {
     Simulation(long seed) {
         random = new Random(seed);
         backoff = new Backoff(1, 8, random);
-        source = new SourceBroker(sources, random);
+        tellsDivergence = random.nextInt(3) > 0;
+        lastAnswer = nothing(0, List.of());
+        source = new SourceBroker(sources, random, tellsDivergence);
         fetch = new BrokerFetch(
                 SETTINGS,
                 log,
@@ -147,18 +151,31 @@ final class Simulation {
     }
 
     private void drop(MirroredPartition partition, long commonEnd) {
-        int number = numberOf(partition);
+        drop(numberOf(partition), partition.lineage(), commonEnd);
+        homeless.add(partition);
+    }
+
+    private void drop(int number, EpochLineage lineage, long commonEnd) {
         lineageWrites.removeIf(write -> numberOf(write.partition()) == number);
         replica(number).truncateTo(commonEnd);
-        journal.put(number, partition.lineage().truncatedTo(commonEnd));
-        homeless.add(partition);
+        journal.put(number, lineage.truncatedTo(commonEnd));
+    }
+
+    /** As the link does before it takes anything from a source that does not tell by itself. */
+    private void verify(int number) {
+        EpochLineage lineage = journal.get(number);
+        long end = replica(number).end();
+        sources.get(number)
+                .diverging(lineage.epochBefore(end), end)
+                .ifPresent(from ->
+                        drop(number, lineage, lineage.commonEnd(from.epoch(), Math.max(0, from.endOffset()), end)));
     }
 
     private void loseEndOfSource(int number) {
         if (random.nextInt(3) == 0) {
             sources.get(number).loseEnd(random);
             // No broker answers a later request with what it has lost.
-            lastAnswer = new FetchAnswer(Errors.NONE, 0, List.of());
+            lastAnswer = nothing(0, List.of());
         }
     }
 
@@ -168,11 +185,15 @@ final class Simulation {
         if (fate == 0) {
             fetch.failed(new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "lost"));
         } else if (fate == 1 && answer.error() == Errors.NONE) {
-            fetch.accept(new FetchAnswer(Errors.NONE, answer.sessionId(), outOfDate()), nowMs);
+            fetch.accept(nothing(answer.sessionId(), outOfDate()), nowMs);
         } else {
             lastAnswer = copy(answer);
             fetch.accept(answer, nowMs);
         }
+    }
+
+    private FetchAnswer nothing(int sessionId, List<FetchAnswer.PartitionAnswer> but) {
+        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, but);
     }
 
     /** Parts of the answer before, of the source as it is; none from further on than the mirror is, since that looks like a compacted source, and
@@ -224,11 +245,16 @@ final class Simulation {
     }
 
     private void takeOn(int number, int leaderEpoch) {
+        boolean verified = unverified.contains(number);
+        if (verified) {
+            verify(number);
+        }
         MirroredPartition partition = new MirroredPartition(
                 Bench.assignment(number, leaderEpoch),
                 journal.get(number),
                 replica(number).end(),
-                replica(number).end());
+                replica(number).end(),
+                verified);
         partitions.put(number, partition);
         fetch.add(partition, sources.get(number).epoch());
     }
@@ -244,6 +270,7 @@ final class Simulation {
     private static FetchAnswer copy(FetchAnswer answer) {
         return new FetchAnswer(
                 answer.error(),
+                answer.tellsDivergence(),
                 answer.sessionId(),
                 answer.partitions().stream()
                         .map(each -> new FetchAnswer.PartitionAnswer(
@@ -281,6 +308,10 @@ final class Simulation {
 
         @Override
         public void outOfRange(MirroredPartition partition) {
+            if (!tellsDivergence) {
+                unverified(partition);
+                return;
+            }
             // The source knows no epoch as low as the mirror's: it has lost everything.
             drop(partition, partition.lineage().commonEnd(-1, 0, partition.nextOffset()));
         }
@@ -292,6 +323,15 @@ final class Simulation {
                 throw new AssertionError("took for diverged, at " + commonEnd + ", what is not: " + partition);
             }
             drop(partition, commonEnd);
+        }
+
+        @Override
+        public void unverified(MirroredPartition partition) {
+            if (tellsDivergence) {
+                throw new AssertionError("the source tells by itself: " + partition);
+            }
+            unverified.add(numberOf(partition));
+            homeless.add(partition);
         }
 
         @Override

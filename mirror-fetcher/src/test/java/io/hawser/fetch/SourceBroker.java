@@ -15,17 +15,22 @@ import java.util.Random;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 
-/** A source broker with one fetch session, kept as KIP-227 has it: what has no news is left out of an answer. */
+/**
+ * A source broker with one fetch session, kept as KIP-227 has it: what has no news is left out of an answer. An old one does
+ * not tell where logs part.
+ */
 final class SourceBroker {
 
     private final Map<TopicIdPartition, PartitionFetch> session = new LinkedHashMap<>();
     private final Map<TopicIdPartition, Long> toldHighWatermarks = new LinkedHashMap<>();
     private final Map<Integer, SourceLog> logs;
     private final Random random;
+    private final boolean tellsDivergence;
     private int sessionId;
     private int nextEpoch;
 
-    SourceBroker(Map<Integer, SourceLog> logs, Random random) {
+    SourceBroker(Map<Integer, SourceLog> logs, Random random, boolean tellsDivergence) {
+        this.tellsDivergence = tellsDivergence;
         this.logs = logs;
         this.random = random;
     }
@@ -41,9 +46,9 @@ final class SourceBroker {
             sessionId = 1 + random.nextInt(1_000_000);
             nextEpoch = 0;
         } else if (request.sessionId() != sessionId) {
-            return new FetchAnswer(Errors.FETCH_SESSION_ID_NOT_FOUND, 0, List.of());
+            return new FetchAnswer(Errors.FETCH_SESSION_ID_NOT_FOUND, tellsDivergence, 0, List.of());
         } else if (request.sessionEpoch() != nextEpoch) {
-            return new FetchAnswer(Errors.INVALID_FETCH_SESSION_EPOCH, 0, List.of());
+            return new FetchAnswer(Errors.INVALID_FETCH_SESSION_EPOCH, tellsDivergence, 0, List.of());
         }
         nextEpoch++;
         request.forgotten().forEach(source -> {
@@ -53,7 +58,7 @@ final class SourceBroker {
         request.partitions().forEach(each -> session.put(each.source(), each));
         List<PartitionAnswer> news = new ArrayList<>();
         session.values().forEach(each -> tell(each, news));
-        return new FetchAnswer(Errors.NONE, sessionId, news);
+        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, news);
     }
 
     private void tell(PartitionFetch fetch, List<PartitionAnswer> news) {
@@ -63,7 +68,12 @@ final class SourceBroker {
             news.add(Bench.refused(number, Errors.FENCED_LEADER_EPOCH));
             return;
         }
-        Optional<FetchAnswer.Diverging> diverging = log.diverging(fetch);
+        if (!tellsDivergence && fetch.fetchOffset() > log.end()) {
+            news.add(Bench.refused(number, Errors.OFFSET_OUT_OF_RANGE));
+            return;
+        }
+        Optional<FetchAnswer.Diverging> diverging =
+                tellsDivergence ? log.diverging(fetch.lastFetchedEpoch(), fetch.fetchOffset()) : Optional.empty();
         if (diverging.isPresent() && diverging.get().epoch() < 0) {
             news.add(Bench.refused(number, Errors.OFFSET_OUT_OF_RANGE));
             return;

@@ -5,11 +5,11 @@ import io.hawser.batch.BatchHeader;
 import io.hawser.lineage.EpochLineage;
 import io.hawser.lineage.EpochLineage.EpochStart;
 import io.hawser.source.FetchAnswer.Diverging;
-import io.hawser.source.FetchRequest.PartitionFetch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /**
@@ -66,11 +66,11 @@ final class SourceLog {
     }
 
     /** Where the logs part, by the epoch of the fetcher's last record (KIP-595); empty if they do not. */
-    Optional<Diverging> diverging(PartitionFetch fetch) {
-        if (fetch.lastFetchedEpoch().isEmpty()) {
+    Optional<Diverging> diverging(OptionalInt lastFetchedEpoch, long fetchOffset) {
+        if (lastFetchedEpoch.isEmpty()) {
             return Optional.empty();
         }
-        int lastFetched = fetch.lastFetchedEpoch().getAsInt();
+        int lastFetched = lastFetchedEpoch.getAsInt();
         EpochStart known = null;
         long endOfKnown = end;
         for (EpochStart each : epochs.entries()) {
@@ -83,7 +83,7 @@ final class SourceLog {
         if (known == null) {
             return Optional.of(new Diverging(-1, -1));
         }
-        boolean parts = known.epoch() < lastFetched || endOfKnown < fetch.fetchOffset();
+        boolean parts = known.epoch() < lastFetched || endOfKnown < fetchOffset;
         return parts ? Optional.of(new Diverging(known.epoch(), endOfKnown)) : Optional.empty();
     }
 

@@ -21,8 +21,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** How the command reaches the destination cluster. Immutable. */
 public final class ClientSettings {
 
-    private static final int TIMEOUT_MS = 10_000;
-    private static final int REQUEST_TIMEOUT_MS = 5_000;
+    /** Long enough to meet several brokers that take connections and do not answer, before one that does. */
+    private static final int TIMEOUT_MS = 30_000;
+
+    private static final int REQUEST_TIMEOUT_MS = 4_000;
 
     private final Map<String, Object> properties = new HashMap<>();
 

@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
@@ -51,6 +52,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final String CHANGED_MEANWHILE = "have changed meanwhile";
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
+    private static final int FIRST_ANSWER_LIMIT_MS = 15_000;
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
     private static final long POLL_MS = 50;
 
@@ -62,7 +64,8 @@ public final class ControlPlane implements AutoCloseable {
         this.admin = settings.admin();
         this.state = new StateReader(settings, admin);
         try {
-            await(admin.describeCluster().clusterId());
+            await(admin.describeCluster(new DescribeClusterOptions().timeoutMs(FIRST_ANSWER_LIMIT_MS))
+                    .clusterId());
         } catch (TimeoutException e) {
             admin.close(Duration.ZERO);
             throw CommandFailure.failed("No broker answers at " + settings.bootstrapServers()

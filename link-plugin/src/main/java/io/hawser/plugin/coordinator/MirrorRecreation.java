@@ -9,6 +9,7 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.ownership.LossDecisions;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
+import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
@@ -43,7 +44,10 @@ final class MirrorRecreation {
     void advance(MirrorDefinition mirror, MirrorStatus status) {
         if (status.obsoleteTopicId() != null) {
             delete(mirror, status.obsoleteTopicId());
-        } else if (mirror.intent() == MirrorIntent.MIRROR && status.established() && isWanted(mirror, status)) {
+        } else if (mirror.intent() == MirrorIntent.MIRROR
+                && status.established()
+                && status.state() == MirrorState.FAILED
+                && isWanted(mirror, status)) {
             context.cluster().get().topic(mirror.topic()).ifPresent(topic -> begin(mirror, topic));
         }
     }

@@ -9,6 +9,7 @@ import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.TopicConfigsAnswer;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
+import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import java.util.HashMap;
@@ -38,6 +39,9 @@ final class SourceConfigs {
 
     /** Whether a partition of the mirror refuses a record for its size. */
     static boolean areToBeFollowed(MirrorDefinition mirror, MirrorStatus status, StatusBook book) {
+        if (status.state() != MirrorState.FAILED) {
+            return false;
+        }
         for (int number = 0; number < status.partitions(); number++) {
             Failure failure =
                     book.partition(mirror, number).map(PartitionStatus::failure).orElse(null);

@@ -28,13 +28,16 @@ import org.apache.kafka.common.requests.FetchResponse;
 
 /**
  * A fetch in Kafka's protocol. Asks as a consumer, so that it sees committed records only and needs no more than READ; from
- * version 12 on, the first that tells where logs part (KIP-595).
+ * version 9 on, the first that is refused by a leader of another epoch (KIP-320). From version 12 on it is told where logs part
+ * (KIP-595).
  *
  * <p>Immutable.
  */
 final class FetchTranslation {
 
-    private static final short OLDEST_VERSION = 12;
+    private static final short OLDEST_VERSION = 9;
+    private static final short TELLS_DIVERGENCE = 12;
+    private static final int NO_EPOCH = -1;
     private static final ByteBuffer NO_RECORDS = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private FetchTranslation() {}
@@ -48,7 +51,8 @@ final class FetchTranslation {
                 .setSessionEpoch(request.sessionEpoch())
                 .setTopics(topics(request))
                 .setForgottenTopicsData(forgotten(request));
-        return new RequestTranslation<>(new Builder(data), response -> answer((FetchResponse) response));
+        return new RequestTranslation<>(
+                new Builder(data), (response, version) -> answer((FetchResponse) response, version));
     }
 
     private static List<FetchTopic> topics(FetchRequest request) {
@@ -65,7 +69,7 @@ final class FetchTranslation {
                             .setPartition(source.partition())
                             .setFetchOffset(fetch.fetchOffset())
                             .setCurrentLeaderEpoch(fetch.currentLeaderEpoch())
-                            .setLastFetchedEpoch(fetch.lastFetchedEpoch().orElse(-1))
+                            .setLastFetchedEpoch(fetch.lastFetchedEpoch().orElse(NO_EPOCH))
                             .setPartitionMaxBytes(fetch.maxBytes()));
         }
         return new ArrayList<>(topics.values());
@@ -83,7 +87,7 @@ final class FetchTranslation {
         return new ArrayList<>(topics.values());
     }
 
-    private static FetchAnswer answer(FetchResponse response) {
+    private static FetchAnswer answer(FetchResponse response, short version) {
         FetchResponseData data = response.data();
         List<PartitionAnswer> partitions = new ArrayList<>();
         for (FetchableTopicResponse topic : data.responses()) {
@@ -91,7 +95,8 @@ final class FetchTranslation {
                 partitions.add(partition(topic, partition));
             }
         }
-        return new FetchAnswer(Errors.forCode(data.errorCode()), data.sessionId(), partitions);
+        return new FetchAnswer(
+                Errors.forCode(data.errorCode()), version >= TELLS_DIVERGENCE, data.sessionId(), partitions);
     }
 
     private static PartitionAnswer partition(FetchableTopicResponse topic, PartitionData partition) {
@@ -125,6 +130,9 @@ final class FetchTranslation {
 
         @Override
         public org.apache.kafka.common.requests.FetchRequest build(short version) {
+            if (version < TELLS_DIVERGENCE) {
+                data.topics().forEach(topic -> topic.partitions().forEach(each -> each.setLastFetchedEpoch(NO_EPOCH)));
+            }
             return new org.apache.kafka.common.requests.FetchRequest(data, version);
         }
 

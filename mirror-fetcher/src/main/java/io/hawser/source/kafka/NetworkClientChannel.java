@@ -133,7 +133,8 @@ final class NetworkClientChannel implements SourceChannel {
         if (response.hasResponse()) {
             A answer;
             try {
-                answer = pending.translation.answer(response.responseBody());
+                answer = pending.translation.answer(
+                        response.responseBody(), response.requestHeader().apiVersion());
             } catch (RuntimeException e) {
                 pending.handler.failed(new SourceFailure(
                         FailureCode.INTERNAL, node + " answered what cannot be understood: " + e.getMessage()));

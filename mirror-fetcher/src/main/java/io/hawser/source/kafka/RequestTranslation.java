@@ -5,7 +5,8 @@ import io.hawser.source.FetchRequest;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import io.hawser.source.SourceRequest.ClusterAnswer;
-import io.hawser.source.SourceRequest.EpochEndAnswer;
+import io.hawser.source.SourceRequest.EpochEnd;
+import io.hawser.source.SourceRequest.EpochEndsAnswer;
 import io.hawser.source.SourceRequest.OffsetsAnswer;
 import io.hawser.source.SourceRequest.PartitionOffset;
 import io.hawser.source.SourceRequest.SourcePartition;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -48,12 +48,18 @@ import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
  *
  * @param <A> type of the answer
  */
-record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<AbstractResponse, A> reader) {
+record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reader) {
 
     private static final byte DYNAMIC_TOPIC_CONFIG = DescribeConfigsResponse.ConfigSource.TOPIC_CONFIG.id();
 
-    A answer(AbstractResponse response) {
-        return reader.apply(response);
+    /** Reads a response in the version that was asked for. */
+    @FunctionalInterface
+    interface Reader<A> {
+        A read(AbstractResponse response, short version);
+    }
+
+    A answer(AbstractResponse response, short version) {
+        return reader.read(response, version);
     }
 
     /** The sealed hierarchy ties each request's type to its answer's, which the compiler cannot see. */
@@ -68,8 +74,8 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
             translation = offsets(offsets);
         } else if (request instanceof SourceRequest.TopicConfigs configs) {
             translation = topicConfigs(configs);
-        } else if (request instanceof SourceRequest.EpochEnd epochEnd) {
-            translation = epochEnd(epochEnd);
+        } else if (request instanceof SourceRequest.EpochEnds epochEnds) {
+            translation = epochEnds(epochEnds);
         } else {
             throw new IllegalStateException("No translation of " + request);
         }
@@ -79,7 +85,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
     private static RequestTranslation<ClusterAnswer> cluster(SourceRequest.Cluster request) {
         return new RequestTranslation<>(
                 new MetadataRequest.Builder(List.copyOf(request.topics()), false),
-                response -> clusterAnswer((MetadataResponse) response));
+                (response, version) -> clusterAnswer((MetadataResponse) response));
     }
 
     private static ClusterAnswer clusterAnswer(MetadataResponse response) {
@@ -117,7 +123,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
         return new RequestTranslation<>(
                 ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
                         .setTargetTimes(List.copyOf(topics.values())),
-                response -> offsetsAnswer((ListOffsetsResponse) response));
+                (response, version) -> offsetsAnswer((ListOffsetsResponse) response));
     }
 
     private static OffsetsAnswer offsetsAnswer(ListOffsetsResponse response) {
@@ -130,25 +136,37 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
         return new OffsetsAnswer(offsets);
     }
 
-    private static RequestTranslation<EpochEndAnswer> epochEnd(SourceRequest.EpochEnd request) {
-        OffsetForLeaderTopic topic =
-                new OffsetForLeaderTopic().setTopic(request.partition().topic());
-        topic.partitions()
-                .add(new OffsetForLeaderPartition()
-                        .setPartition(request.partition().partition())
-                        .setCurrentLeaderEpoch(request.currentLeaderEpoch())
-                        .setLeaderEpoch(request.epoch()));
+    private static RequestTranslation<EpochEndsAnswer> epochEnds(SourceRequest.EpochEnds request) {
         OffsetForLeaderTopicCollection topics = new OffsetForLeaderTopicCollection();
-        topics.add(topic);
+        request.questions().forEach((partition, question) -> {
+            OffsetForLeaderTopic topic = topics.find(partition.topic());
+            if (topic == null) {
+                topic = new OffsetForLeaderTopic().setTopic(partition.topic());
+                topics.add(topic);
+            }
+            topic.partitions()
+                    .add(new OffsetForLeaderPartition()
+                            .setPartition(partition.partition())
+                            .setCurrentLeaderEpoch(question.currentLeaderEpoch())
+                            .setLeaderEpoch(question.epoch()));
+        });
         return new RequestTranslation<>(
                 OffsetsForLeaderEpochRequest.Builder.forConsumer(topics),
-                response -> epochEndAnswer((OffsetsForLeaderEpochResponse) response));
+                (response, version) -> epochEndsAnswer((OffsetsForLeaderEpochResponse) response));
     }
 
-    private static EpochEndAnswer epochEndAnswer(OffsetsForLeaderEpochResponse response) {
-        var partition = response.data().topics().iterator().next().partitions().get(0);
-        return new EpochEndAnswer(
-                Errors.forCode(partition.errorCode()), partition.leaderEpoch(), partition.endOffset());
+    private static EpochEndsAnswer epochEndsAnswer(OffsetsForLeaderEpochResponse response) {
+        Map<TopicPartition, EpochEnd> ends = new HashMap<>();
+        response.data()
+                .topics()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> ends.put(
+                                new TopicPartition(topic.topic(), partition.partition()),
+                                new EpochEnd(
+                                        Errors.forCode(partition.errorCode()),
+                                        partition.leaderEpoch(),
+                                        partition.endOffset()))));
+        return new EpochEndsAnswer(ends);
     }
 
     private static RequestTranslation<TopicConfigsAnswer> topicConfigs(SourceRequest.TopicConfigs request) {
@@ -160,7 +178,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Function<Abstra
                         .setConfigurationKeys(null));
         return new RequestTranslation<>(
                 new DescribeConfigsRequest.Builder(data),
-                response -> topicConfigsAnswer((DescribeConfigsResponse) response));
+                (response, version) -> topicConfigsAnswer((DescribeConfigsResponse) response));
     }
 
     private static TopicConfigsAnswer topicConfigsAnswer(DescribeConfigsResponse response) {

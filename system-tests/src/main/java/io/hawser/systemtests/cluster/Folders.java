@@ -24,6 +24,15 @@ public final class Folders {
         }
     }
 
+    /** Copies a folder with all that lies in it to where nothing is yet. */
+    public static void copyRecursively(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each)));
+            }
+        }
+    }
+
     /** As {@link #deleteRecursively}, and the folder around it too if nothing else lies there. */
     public static void deleteWithEmptyParent(Path folder) throws IOException {
         deleteRecursively(folder);

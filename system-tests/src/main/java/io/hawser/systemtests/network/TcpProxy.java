@@ -29,6 +29,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Object light = new Object();
     private volatile int target;
     private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
+    private volatile UnaryOperator<byte[]> tamperFirst = UnaryOperator.identity();
     private boolean black;
 
     private TcpProxy(ServerSocket server) {
@@ -82,6 +83,11 @@ public final class TcpProxy implements AutoCloseable {
      */
     public void tamper(UnaryOperator<byte[]> change) {
         tamper = change;
+    }
+
+    /** As {@link #tamper}, of the first answer on each connection, and for as long as the proxy lives. */
+    public void tamperFirst(UnaryOperator<byte[]> change) {
+        tamperFirst = change;
     }
 
     @Override
@@ -146,10 +152,10 @@ public final class TcpProxy implements AutoCloseable {
 
     private void copyFrames(InputStream from, OutputStream to) throws IOException, InterruptedException {
         DataInputStream in = new DataInputStream(from);
-        while (true) {
+        for (boolean first = true; true; first = false) {
             byte[] frame = new byte[in.readInt()];
             in.readFully(frame);
-            byte[] changed = tamper.apply(frame);
+            byte[] changed = tamper.apply(first ? tamperFirst.apply(frame) : frame);
             awaitLight();
             to.write(ByteBuffer.allocate(Integer.BYTES + changed.length)
                     .putInt(changed.length)

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.record.internal.FileLogInputStream.FileChannelRecordBatch;
 import org.apache.kafka.common.record.internal.FileRecords;
@@ -29,6 +30,17 @@ final class ReplicaLog implements AutoCloseable {
     private ReplicaLog(Path folder, List<Path> segments) {
         this.segments = new ArrayDeque<>(segments);
         this.openSegment = folder;
+    }
+
+    /** How many batches of a replica are of a kind. */
+    static long count(Path folder, Predicate<StoredBatch> kind) {
+        try (ReplicaLog log = open(folder)) {
+            long batches = 0;
+            for (StoredBatch batch = log.next(); batch != null; batch = log.next()) {
+                batches += kind.test(batch) ? 1 : 0;
+            }
+            return batches;
+        }
     }
 
     /** @param folder {@code <data directory>/<topic>-<partition>} */
@@ -55,6 +67,16 @@ final class ReplicaLog implements AutoCloseable {
             advanceTo(segment);
         }
         return StoredBatch.read(openSegment, batches.next());
+    }
+
+    /** The next batch that does not lie wholly below an offset, or null. */
+    @Nullable
+    StoredBatch nextEndingFrom(long offset) {
+        StoredBatch batch = next();
+        while (batch != null && batch.lastOffset() < offset) {
+            batch = next();
+        }
+        return batch;
     }
 
     @Override

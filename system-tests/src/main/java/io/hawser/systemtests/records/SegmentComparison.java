@@ -4,11 +4,8 @@ package io.hawser.systemtests.records;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what replicas of a partition have on disk, batch by batch and byte by byte. Replicas of one cluster must be
@@ -20,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class SegmentComparison {
-
-    private static final Set<BatchField> REWRITTEN_BY_MIRRORS =
-            EnumSet.of(BatchField.PARTITION_LEADER_EPOCH, BatchField.PRODUCER_ID, BatchField.CRC);
 
     private final String partitionFolder;
     private final List<Path> sourceDataDirectories;
@@ -70,11 +64,11 @@ public final class SegmentComparison {
         List<String> differences = new ArrayList<>();
         compareEach(sources, differences);
         if (!mirrors.isEmpty()) {
-            firstDifference(sources.get(0), mirrors.get(0), REWRITTEN_BY_MIRRORS)
-                    .ifPresent(differences::add);
+            firstDifference(sources.get(0), mirrors.get(0), BatchRules.MIRROR).ifPresent(differences::add);
             compareEach(mirrors, differences);
         }
-        return new Result(sources.size() + mirrors.size(), count(sources.get(0)), differences);
+        return new Result(
+                sources.size() + mirrors.size(), ReplicaLog.count(sources.get(0), batch -> true), differences);
     }
 
     private List<Path> replicasIn(List<Path> dataDirectories) {
@@ -90,70 +84,13 @@ public final class SegmentComparison {
 
     private static void compareEach(List<Path> replicas, List<String> differences) {
         for (Path replica : replicas.subList(1, replicas.size())) {
-            firstDifference(replicas.get(0), replica, Set.of()).ifPresent(differences::add);
+            firstDifference(replicas.get(0), replica, BatchRules.EXACT).ifPresent(differences::add);
         }
     }
 
-    private static Optional<String> firstDifference(Path expected, Path actual, Set<BatchField> exempt) {
-        try (ReplicaLog expectedLog = ReplicaLog.open(expected);
-                ReplicaLog actualLog = ReplicaLog.open(actual)) {
-            while (true) {
-                StoredBatch wanted = expectedLog.next();
-                StoredBatch found = actualLog.next();
-                if (wanted == null && found == null) {
-                    return Optional.empty();
-                }
-                if (wanted == null || found == null) {
-                    return Optional.of(end(expected, wanted, actual, found));
-                }
-                Optional<String> difference = difference(wanted, found, exempt);
-                if (difference.isPresent()) {
-                    return difference;
-                }
-            }
-        }
-    }
-
-    private static String end(Path expected, @Nullable StoredBatch wanted, Path actual, @Nullable StoredBatch found) {
-        if (wanted != null) {
-            return actual + " ends before the batch at offset " + wanted.baseOffset() + " that " + wanted.segment()
-                    + " has";
-        }
-        long offset = found == null ? -1 : found.baseOffset();
-        return actual + " has a batch at offset " + offset + " where " + expected + " has ended";
-    }
-
-    private static Optional<String> difference(StoredBatch wanted, StoredBatch found, Set<BatchField> exempt) {
-        String where = found.segment() + ", batch at offset " + found.baseOffset() + ": ";
-        for (BatchField field : BatchField.values()) {
-            if (!exempt.contains(field) && wanted.value(field) != found.value(field)) {
-                return Optional.of(where + field.label() + " is " + found.value(field) + ", but " + wanted.value(field)
-                        + " in " + wanted.segment());
-            }
-        }
-        if (hasProducer(wanted) != hasProducer(found)) {
-            return Optional.of(where + "producerId is " + found.value(BatchField.PRODUCER_ID) + ", but "
-                    + wanted.value(BatchField.PRODUCER_ID) + " in " + wanted.segment());
-        }
-        int position = wanted.firstDifferentRecordByte(found);
-        if (position >= 0) {
-            return Optional.of(
-                    where + "byte " + position + " of the batch, in its records, differs from " + wanted.segment());
-        }
-        return found.isValid() && wanted.isValid() ? Optional.empty() : Optional.of(where + "the crc is wrong");
-    }
-
-    private static boolean hasProducer(StoredBatch batch) {
-        return batch.value(BatchField.PRODUCER_ID) >= 0;
-    }
-
-    private static long count(Path replica) {
-        try (ReplicaLog log = ReplicaLog.open(replica)) {
-            long batches = 0;
-            while (log.next() != null) {
-                batches++;
-            }
-            return batches;
-        }
+    private static Optional<String> firstDifference(Path expected, Path actual, BatchRules rules) {
+        return new ReplicaComparison(expected, actual, rules, 0, (wanted, found) -> Optional.empty())
+                .firstDifference()
+                .map(Difference::toString);
     }
 }

@@ -3,8 +3,10 @@ package io.hawser.systemtests.records;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.apache.kafka.common.record.internal.FileLogInputStream.FileChannelRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
 
 /**
  * The bytes of one batch as a replica has them on disk. Immutable; the buffer is read by absolute position only.
@@ -31,8 +33,8 @@ record StoredBatch(Path segment, ByteBuffer bytes) {
 
     /** Position from the batch's start at which the records of the two differ first, or -1. */
     int firstDifferentRecordByte(StoredBatch other) {
-        ByteBuffer own = records();
-        int mismatch = own.mismatch(other.records());
+        ByteBuffer own = recordBytes();
+        int mismatch = own.mismatch(other.recordBytes());
         return mismatch < 0 ? -1 : BatchField.HEADER_BYTES + mismatch;
     }
 
@@ -45,7 +47,31 @@ record StoredBatch(Path segment, ByteBuffer bytes) {
                 .isValid();
     }
 
-    private ByteBuffer records() {
+    /** The partition's folder. */
+    Path folder() {
+        return Objects.requireNonNull(segment.getParent());
+    }
+
+    /** For a reader of a failed test. */
+    String where() {
+        return segment.toString();
+    }
+
+    /** Inclusive. */
+    long lastOffset() {
+        return baseOffset() + value(BatchField.LAST_OFFSET_DELTA);
+    }
+
+    byte byteAt(int position) {
+        return bytes.get(position);
+    }
+
+    /** The records, unpacked. */
+    Iterable<Record> records() {
+        return MemoryRecords.readableRecords(bytes.duplicate()).records();
+    }
+
+    private ByteBuffer recordBytes() {
         return bytes.duplicate().position(BatchField.HEADER_BYTES);
     }
 }

@@ -2,6 +2,7 @@
 package io.hawser.systemtests.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.opentest4j.TestAbortedException;
  *
  * <p>Confined to the thread of the test.
  */
-public final class TestClusters implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+public class TestClusters implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     private static final Pattern INVOCATION = Pattern.compile("\\[test-template-invocation:#(\\d+)]$");
 
@@ -84,7 +85,7 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws IOException {
+    public void afterEach(ExtensionContext context) {
         failed |= hasFailed(context);
         if (!sharedByTheClass) {
             end();
@@ -92,7 +93,7 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws IOException {
+    public void afterAll(ExtensionContext context) {
         failed |= hasFailed(context);
         end();
     }
@@ -104,13 +105,22 @@ public final class TestClusters implements BeforeAllCallback, BeforeEachCallback
                 .isPresent();
     }
 
-    private void end() throws IOException {
+    /** Ends the clusters. */
+    protected void end() {
         clusters.forEach(TestCluster::close);
         clusters.clear();
         if (failed) {
             System.out.println("Data and logs of the failed test are kept in " + folder);
         } else {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
             Folders.deleteWithEmptyParent(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + folder, e);
         }
     }
 }

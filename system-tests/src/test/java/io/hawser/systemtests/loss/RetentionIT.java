@@ -3,15 +3,12 @@ package io.hawser.systemtests.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
-import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
-import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.Mirrored;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,29 +18,8 @@ class RetentionIT {
     private static final long BEYOND_AN_INT = 1L << 32;
 
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-
-    @BeforeAll
-    static void startBothClusters() {
-        source = CLUSTERS.start(ClusterSpec.named("source").shortLived());
-        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        linkAdmin.createLink("east", source).orFail();
-        linkAdmin
-                .run(
-                        "create",
-                        "--link",
-                        "careless",
-                        "--config",
-                        "bootstrap.servers=" + source.bootstrapServers(),
-                        "--config",
-                        "mirror.gap.policy=continue")
-                .orFail();
-    }
+    static final LinkedClusters CLUSTERS =
+            LinkedClusters.ofBrokers(1, 2).link("careless", "mirror.gap.policy=continue");
 
     @Test
     void beginsWhereTheSourceBeginsWithoutAnyNewRecord() throws Exception {
@@ -65,8 +41,8 @@ class RetentionIT {
 
     @Test
     void beginsInsideABatchWhereTheSourceDoes() throws Exception {
-        source.topics().create("inside", 1);
-        Mirrored topic = new Mirrored(source, destination, linkAdmin, "inside");
+        CLUSTERS.source().topics().create("inside", 1);
+        Mirrored topic = new Mirrored(CLUSTERS, "inside");
         topic.produce(40, "one batch");
         topic.deleteOnSource(17);
 
@@ -79,8 +55,8 @@ class RetentionIT {
 
     @Test
     void beginsAtTheOffsetOfAnEmptySourceThatWasWrittenToLongAgo() throws Exception {
-        source.topics().create("ancient", 1);
-        Mirrored topic = new Mirrored(source, destination, linkAdmin, "ancient");
+        CLUSTERS.source().topics().create("ancient", 1);
+        Mirrored topic = new Mirrored(CLUSTERS, "ancient");
         moveEmptySourceTo(BEYOND_AN_INT, "ancient");
 
         create("ancient", "east");
@@ -102,7 +78,7 @@ class RetentionIT {
         assertThat(topic.awaitDescribed("FAILED", "GAP")).contains("deleted offsets 30 to 44", "--accept-gap");
         assertThat(topic.mirrorOffset(OffsetSpec.latest())).isEqualTo(30);
 
-        linkAdmin.run("resume", "--mirror-topic", "gaps", "--accept-gap").orFail();
+        CLUSTERS.admin("resume", "--mirror-topic", "gaps", "--accept-gap");
         topic.awaitEnd(50);
         topic.awaitStart(45);
         topic.awaitDescribed("ACTIVE");
@@ -122,37 +98,36 @@ class RetentionIT {
         topic.awaitStart(50);
         topic.produce(3, "after");
         topic.awaitEnd(53);
+        topic.awaitEqual();
     }
 
     /** Writes records while the mirror stands still, and deletes them before it goes on. */
     private static void loseBehind(Mirrored topic, int records, long beforeOffset) throws Exception {
-        linkAdmin.run("pause", "--mirror-topic", topic.topic()).orFail();
+        CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
         topic.awaitDescribed("PAUSED");
         topic.produce(records, "lost");
         topic.deleteOnSource(beforeOffset);
-        linkAdmin.run("resume", "--mirror-topic", topic.topic()).orFail();
+        CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
     }
 
     private static Mirrored mirror(String name, String link) {
-        source.topics().create(name, 1);
+        CLUSTERS.source().topics().create(name, 1);
         create(name, link);
-        return new Mirrored(source, destination, linkAdmin, name);
+        return new Mirrored(CLUSTERS, name);
     }
 
     private static void create(String topic, String link) {
-        linkAdmin
-                .run("create", "--mirror-topic", topic, "--link", link, "--replication-factor", "1")
-                .orFail();
+        CLUSTERS.mirrorBy(link, topic);
     }
 
     /** No client can write that many records in a test: the partition's only segment, which is empty, is given that name. */
     private static void moveEmptySourceTo(long offset, String topic) throws Exception {
-        source.stop(1);
-        Path folder = source.dataDirectory(1).resolve(topic + "-0");
+        CLUSTERS.source().stop(1);
+        Path folder = CLUSTERS.source().dataDirectory(1).resolve(topic + "-0");
         Folders.deleteRecursively(folder.resolve("00000000000000000000.log"));
         Folders.deleteRecursively(folder.resolve("00000000000000000000.index"));
         Folders.deleteRecursively(folder.resolve("00000000000000000000.timeindex"));
         Files.createFile(folder.resolve("%020d.log".formatted(offset)));
-        source.start(1);
+        CLUSTERS.source().start(1);
     }
 }

@@ -4,10 +4,8 @@ package io.hawser.systemtests.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
-import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestCluster;
-import io.hawser.systemtests.cluster.TestClusters;
-import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.TopicContents;
 import io.hawser.systemtests.records.TopicReader;
 import java.nio.ByteBuffer;
@@ -39,7 +37,6 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -50,31 +47,13 @@ class ContentIT {
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-
-    @BeforeAll
-    static void startBothClusters() {
-        source = CLUSTERS.start(ClusterSpec.named("source")
-                .shortLived()
-                .property("log.cleaner.backoff.ms", "100")
-                .property("log.segment.delete.delay.ms", "100"));
-        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        linkAdmin
-                .run(
-                        "create",
-                        "--link",
-                        "east",
-                        "--config",
-                        "bootstrap.servers=" + source.bootstrapServers(),
-                        "--config",
-                        "replica.fetch.max.bytes=1024")
-                .orFail();
-    }
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+                    ClusterSpec.named("source")
+                            .shortLived()
+                            .property("log.cleaner.backoff.ms", "100")
+                            .property("log.segment.delete.delay.ms", "100"),
+                    ClusterSpec.named("destination").shortLived())
+            .link(LinkedClusters.LINK, "replica.fetch.max.bytes=1024");
 
     @Test
     void keepsTimesFromLongAgoAndFromTheFuture() throws Exception {
@@ -91,9 +70,9 @@ class ContentIT {
         awaitEqual("times");
         for (long time : times) {
             for (long asked : List.of(time - 1, time, time + 1)) {
-                assertThat(offsetAt(destination, "times", asked))
+                assertThat(offsetAt(CLUSTERS.destination(), "times", asked))
                         .as("offset for time %d", asked)
-                        .isEqualTo(offsetAt(source, "times", asked));
+                        .isEqualTo(offsetAt(CLUSTERS.source(), "times", asked));
             }
         }
     }
@@ -106,11 +85,12 @@ class ContentIT {
         }
 
         awaitEqual("log-times");
-        TopicContents mirrored = read(destination, "log-times");
+        TopicContents mirrored = read(CLUSTERS.destination(), "log-times");
         assertThat(mirrored.records())
                 .allMatch(record -> record.timestampType() == TimestampType.LOG_APPEND_TIME && record.timestamp() > 1);
         long middle = mirrored.records().toList().get(10).timestamp();
-        assertThat(offsetAt(destination, "log-times", middle)).isEqualTo(offsetAt(source, "log-times", middle));
+        assertThat(offsetAt(CLUSTERS.destination(), "log-times", middle))
+                .isEqualTo(offsetAt(CLUSTERS.source(), "log-times", middle));
     }
 
     @Test
@@ -125,9 +105,10 @@ class ContentIT {
 
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(
-                        () -> assertThat(read(destination, "sizes").partitions().get(1))
-                                .hasSize(1));
+                .untilAsserted(() -> assertThat(read(CLUSTERS.destination(), "sizes")
+                                .partitions()
+                                .get(1))
+                        .hasSize(1));
         awaitEqual("sizes");
     }
 
@@ -138,7 +119,7 @@ class ContentIT {
                 "segment.ms", "50",
                 "min.cleanable.dirty.ratio", "0.01",
                 "delete.retention.ms", "100");
-        source.topics().create("compacted", 1, 1, configs);
+        CLUSTERS.source().topics().create("compacted", 1, 1, configs);
         overwrite(1);
         awaitCompaction();
 
@@ -146,14 +127,15 @@ class ContentIT {
         overwrite(2);
         awaitEndOf("compacted");
 
-        assertThat(latest(read(destination, "compacted"))).isEqualTo(latest(read(source, "compacted")));
-        assertThat(latest(read(destination, "compacted"))).hasSize(5).doesNotContainKey("key-0");
+        assertThat(latest(read(CLUSTERS.destination(), "compacted")))
+                .isEqualTo(latest(read(CLUSTERS.source(), "compacted")));
+        assertThat(latest(read(CLUSTERS.destination(), "compacted"))).hasSize(5).doesNotContainKey("key-0");
     }
 
     @Test
     void saysSoWhenTheSourceHoldsAFormatOfLongAgoAndMirrorsTheOthers() throws Exception {
-        source.topics().create("old-format", 1);
-        source.topics().create("new-format", 1);
+        CLUSTERS.source().topics().create("old-format", 1);
+        CLUSTERS.source().topics().create("new-format", 1);
         writeOldFormat("old-format");
         createMirror("old-format");
         createMirror("new-format");
@@ -161,7 +143,7 @@ class ContentIT {
 
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(linkAdmin
+                .untilAsserted(() -> assertThat(CLUSTERS.linkAdmin()
                                 .run("describe", "--mirror-topic", "old-format")
                                 .out())
                         .contains("FAILED", "UNSUPPORTED_MESSAGE_FORMAT"));
@@ -184,7 +166,7 @@ class ContentIT {
     private static void awaitCompaction() {
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
             produce("compacted", 0, System.currentTimeMillis(), "key-5", "again".getBytes(StandardCharsets.UTF_8));
-            assertThat(read(source, "compacted").count()).isLessThan(100);
+            assertThat(read(CLUSTERS.source(), "compacted").count()).isLessThan(100);
         });
     }
 
@@ -208,23 +190,21 @@ class ContentIT {
             builder.build();
         }
         buffer.flip();
-        source.stop(1);
-        Path segment = source.dataDirectory(1).resolve(topic + "-0").resolve("00000000000000000000.log");
+        CLUSTERS.source().stop(1);
+        Path segment = CLUSTERS.source().dataDirectory(1).resolve(topic + "-0").resolve("00000000000000000000.log");
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             file.write(buffer);
         }
-        source.start(1);
+        CLUSTERS.source().start(1);
     }
 
     private static void mirror(String topic, int partitions, Map<String, String> configs) {
-        source.topics().create(topic, partitions, 1, configs);
+        CLUSTERS.source().topics().create(topic, partitions, 1, configs);
         createMirror(topic);
     }
 
     private static void createMirror(String topic) {
-        linkAdmin
-                .run("create", "--mirror-topic", topic, "--link", "east", "--replication-factor", "1")
-                .orFail();
+        CLUSTERS.mirror(topic);
     }
 
     private static void alter(String topic, Map<String, String> configs) throws Exception {
@@ -232,7 +212,7 @@ class ContentIT {
                 .map(each ->
                         new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
-        try (Admin admin = source.admin()) {
+        try (Admin admin = CLUSTERS.source().admin()) {
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), changes))
                     .all()
                     .get(30, TimeUnit.SECONDS);
@@ -241,7 +221,7 @@ class ContentIT {
 
     private static void produce(String topic, int partition, long timestamp, String key, byte[] value)
             throws Exception {
-        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        Map<String, Object> properties = new HashMap<>(CLUSTERS.source().adminProperties());
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16_000_000);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -263,17 +243,18 @@ class ContentIT {
 
     private static void awaitEqual(String topic) {
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
-            TopicContents expected = read(source, topic);
+            TopicContents expected = read(CLUSTERS.source(), topic);
             assertThat(expected.count()).isPositive();
-            assertThat(read(destination, topic)).isEqualTo(expected);
+            assertThat(read(CLUSTERS.destination(), topic)).isEqualTo(expected);
         });
     }
 
     private static void awaitEndOf(String topic) {
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(read(destination, topic).endOffsets())
-                        .isEqualTo(read(source, topic).endOffsets()));
+                .untilAsserted(
+                        () -> assertThat(read(CLUSTERS.destination(), topic).endOffsets())
+                                .isEqualTo(read(CLUSTERS.source(), topic).endOffsets()));
     }
 
     private static TopicContents read(TestCluster cluster, String topic) {

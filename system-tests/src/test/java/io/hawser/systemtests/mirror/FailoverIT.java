@@ -3,10 +3,9 @@ package io.hawser.systemtests.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.Ledger;
 import io.hawser.systemtests.records.TopicContents;
 import io.hawser.systemtests.records.TopicReader;
@@ -38,30 +37,21 @@ class FailoverIT {
     private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
 
     @RegisterExtension
-    final TestClusters clusters = new TestClusters();
+    final LinkedClusters clusters = LinkedClusters.ofBrokers(1, 2);
 
     @Test
     void makesTheMirrorWritableWithTheSourceDeadAndATransactionOpen() throws Exception {
-        ProcessCluster source = clusters.start(ClusterSpec.named("source").shortLived());
-        ProcessCluster destination = clusters.start(ClusterSpec.named("destination")
-                .brokers(2)
-                .dedicatedController()
-                .plugin()
-                .shortLived());
-        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
+        ProcessCluster source = clusters.source();
+        ProcessCluster destination = clusters.destination();
         source.topics().create(TOPIC, 2);
-        linkAdmin.createLink("east", source).orFail();
-        linkAdmin
-                .run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "2")
-                .orFail();
+        clusters.mirror(TOPIC);
         Ledger before = write(source, Mode.IDEMPOTENT, 1);
         KafkaProducer<String, String> open = openTransaction(source);
         try {
             awaitMirrored(source, destination);
 
             source.kill(1);
-            LinkAdmin.Run failover =
-                    linkAdmin.run("failover", "--mirror-topic", TOPIC, "--wait").orFail();
+            LinkAdmin.Run failover = clusters.admin("failover", "--mirror-topic", TOPIC, "--wait");
 
             assertThat(failover.out()).contains("STOPPED");
             assertThat(end(destination, IsolationLevel.READ_COMMITTED))
@@ -88,16 +78,12 @@ class FailoverIT {
 
     @Test
     void opensNothingToProducersBeforeTheFailover() {
-        ProcessCluster source = clusters.start(ClusterSpec.named("source").shortLived());
-        ProcessCluster destination =
-                clusters.start(ClusterSpec.named("destination").plugin().shortLived());
-        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
-        source.topics().create(TOPIC, 1);
-        linkAdmin.createLink("east", source).orFail();
-        linkAdmin.run("create", "--mirror-topic", TOPIC, "--link", "east").orFail();
+        ProcessCluster destination = clusters.destination();
+        clusters.source().topics().create(TOPIC, 1);
+        clusters.mirror(TOPIC);
 
         Ledger refused = write(destination, Mode.IDEMPOTENT, 4);
-        destination.restart(1);
+        destination.restart(destination.topics().leader(TOPIC, 0).orElseThrow());
         Ledger refusedAfterRestart = write(destination, Mode.PLAIN, 5);
 
         assertThat(refused.committed()).isEmpty();

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
-import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.Ledger;
 import io.hawser.systemtests.records.TopicReader;
 import io.hawser.systemtests.records.Workload;
@@ -39,21 +38,13 @@ class MirrorIT {
     private static final int PARTITIONS = 6;
 
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-    private static MirrorEquality equality;
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+            ClusterSpec.named("source").brokers(3),
+            ClusterSpec.named("destination").brokers(3));
 
     @BeforeAll
-    static void startBothClusters() {
-        source = CLUSTERS.start(ClusterSpec.named("source").brokers(3));
-        destination = CLUSTERS.start(ClusterSpec.named("destination").brokers(3).plugin());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        equality = new MirrorEquality(source, destination);
-        source.topics().create(TOPIC, PARTITIONS, 3, Map.of("min.insync.replicas", "2"));
-        linkAdmin.createLink("east", source).orFail();
+    static void createTopic() {
+        CLUSTERS.source().topics().create(TOPIC, PARTITIONS, 3, Map.of("min.insync.replicas", "2"));
     }
 
     @Test
@@ -61,20 +52,19 @@ class MirrorIT {
     void mirrorsEveryKindOfRecordWhileItIsWritten() {
         List<Workload> workloads = startWorkloads();
 
-        linkAdmin
-                .run("create", "--mirror-topic", TOPIC, "--link", "east", "--replication-factor", "3")
-                .orFail();
+        CLUSTERS.mirror(TOPIC);
         workloads.forEach(workload -> workload.awaitProgress(300));
         workloads.forEach(Workload::stop);
 
-        equality.await(TOPIC, PARTITIONS);
+        CLUSTERS.equality().await(TOPIC, PARTITIONS);
     }
 
     @Test
     @Order(2)
     void refusesWritesToTheMirror() {
         try (Workload intruder = Workload.start(
-                WorkloadSpec.of(TOPIC, Mode.PLAIN, Codec.NONE, 99).maxRecords(1), destination.adminProperties())) {
+                WorkloadSpec.of(TOPIC, Mode.PLAIN, Codec.NONE, 99).maxRecords(1),
+                CLUSTERS.destination().adminProperties())) {
             intruder.awaitEnd();
             Ledger ledger = intruder.stop();
             assertThat(ledger.committed()).isEmpty();
@@ -85,12 +75,13 @@ class MirrorIT {
     @Test
     @Order(3)
     void losesAndDoublesNothingWhenADestinationLeaderIsKilled() {
-        Workload workload =
-                Workload.start(WorkloadSpec.of(TOPIC, Mode.IDEMPOTENT, Codec.LZ4, 31), source.adminProperties());
-        int victim = destination.topics().leader(TOPIC, 0).orElseThrow();
+        Workload workload = Workload.start(
+                WorkloadSpec.of(TOPIC, Mode.IDEMPOTENT, Codec.LZ4, 31),
+                CLUSTERS.source().adminProperties());
+        int victim = CLUSTERS.destination().topics().leader(TOPIC, 0).orElseThrow();
 
-        destination.kill(victim);
-        destination.topics().awaitLeaderOtherThan(victim, TOPIC, 0);
+        CLUSTERS.destination().kill(victim);
+        CLUSTERS.destination().topics().awaitLeaderOtherThan(victim, TOPIC, 0);
         long electedNs = System.nanoTime();
         long endBefore = mirrorEnd(0);
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> mirrorEnd(0) > endBefore);
@@ -98,63 +89,66 @@ class MirrorIT {
                 "resumed %d ms after the new destination leader%n", (System.nanoTime() - electedNs) / 1_000_000);
         workload.awaitProgress(200);
         workload.stop();
-        destination.start(victim);
+        CLUSTERS.destination().start(victim);
 
-        equality.await(TOPIC, PARTITIONS);
+        CLUSTERS.equality().await(TOPIC, PARTITIONS);
     }
 
     @Test
     @Order(4)
     void losesAndDoublesNothingWhenASourceLeaderIsKilled() {
-        Workload workload =
-                Workload.start(WorkloadSpec.of(TOPIC, Mode.IDEMPOTENT, Codec.ZSTD, 41), source.adminProperties());
-        int victim = source.topics().leader(TOPIC, 0).orElseThrow();
+        Workload workload = Workload.start(
+                WorkloadSpec.of(TOPIC, Mode.IDEMPOTENT, Codec.ZSTD, 41),
+                CLUSTERS.source().adminProperties());
+        int victim = CLUSTERS.source().topics().leader(TOPIC, 0).orElseThrow();
 
-        source.kill(victim);
-        source.topics().awaitLeaderOtherThan(victim, TOPIC, 0);
+        CLUSTERS.source().kill(victim);
+        CLUSTERS.source().topics().awaitLeaderOtherThan(victim, TOPIC, 0);
         long electedNs = System.nanoTime();
         long endBefore = mirrorEnd(0);
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> mirrorEnd(0) > endBefore);
         System.out.printf("resumed %d ms after the new source leader%n", (System.nanoTime() - electedNs) / 1_000_000);
         workload.awaitProgress(200);
         workload.stop();
-        source.start(victim);
+        CLUSTERS.source().start(victim);
 
-        equality.await(TOPIC, PARTITIONS);
+        CLUSTERS.equality().await(TOPIC, PARTITIONS);
     }
 
     @Test
     @Order(5)
     void refusesToPromoteWhileTheSourceIsWrittenTo() {
         Workload workload = Workload.start(
-                WorkloadSpec.of(TOPIC, Mode.PLAIN, Codec.NONE, 51).recordsPerSecond(2_000), source.adminProperties());
+                WorkloadSpec.of(TOPIC, Mode.PLAIN, Codec.NONE, 51).recordsPerSecond(2_000),
+                CLUSTERS.source().adminProperties());
         workload.awaitProgress(200);
 
-        LinkAdmin.Run run = linkAdmin.run("promote", "--mirror-topic", TOPIC, "--wait", "--timeout", "4s");
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().run("promote", "--mirror-topic", TOPIC, "--wait", "--timeout", "4s");
         workload.stop();
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(3);
         assertThat(run.out()).contains("STILL_WRITTEN");
-        equality.await(TOPIC, PARTITIONS);
+        CLUSTERS.equality().await(TOPIC, PARTITIONS);
     }
 
     @Test
     @Order(6)
     void keepsEveryAcknowledgedRecordOfNewProducersAfterPromotion() {
-        linkAdmin.run("promote", "--mirror-topic", TOPIC, "--wait").orFail();
-        long mirrored = new TopicReader(destination.adminProperties())
+        CLUSTERS.admin("promote", "--mirror-topic", TOPIC, "--wait");
+        long mirrored = new TopicReader(CLUSTERS.destination().adminProperties())
                 .read(TOPIC, IsolationLevel.READ_UNCOMMITTED)
                 .count();
 
         Ledger idempotent = write(Mode.IDEMPOTENT, 61);
         Ledger transactional = write(Mode.TRANSACTIONAL, 62);
-        int leader = destination.topics().leader(TOPIC, 0).orElseThrow();
-        destination.restart(leader);
+        int leader = CLUSTERS.destination().topics().leader(TOPIC, 0).orElseThrow();
+        CLUSTERS.destination().restart(leader);
 
         assertThat(idempotent.committed()).hasSize(300);
         assertThat(transactional.committed()).isNotEmpty();
         Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            var contents = new TopicReader(destination.adminProperties()).read(TOPIC, IsolationLevel.READ_COMMITTED);
+            var contents = new TopicReader(CLUSTERS.destination().adminProperties())
+                    .read(TOPIC, IsolationLevel.READ_COMMITTED);
             assertThat(contents.lacking(idempotent.committed())).isEmpty();
             assertThat(contents.lacking(transactional.committed())).isEmpty();
             assertThat(contents.count()).isGreaterThan(mirrored / 2);
@@ -164,11 +158,11 @@ class MirrorIT {
     @Test
     @Order(7)
     void saysThatATopicWhichIsWritableAlreadyIs() {
-        LinkAdmin.Run run = linkAdmin.run("failover", "--mirror-topic", TOPIC);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().run("failover", "--mirror-topic", TOPIC);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("writable already");
-        assertThatThrownBy(() -> linkAdmin.run("pause", "--mirror-topic", TOPIC).orFail())
+        assertThatThrownBy(() -> CLUSTERS.admin("pause", "--mirror-topic", TOPIC))
                 .hasMessageContaining("NOT_POSSIBLE_NOW");
     }
 
@@ -177,11 +171,14 @@ class MirrorIT {
         long seed = 1;
         for (Codec codec : Codec.values()) {
             for (Mode mode : codec == Codec.SNAPPY ? List.of(Mode.values()) : List.of(Mode.IDEMPOTENT)) {
-                workloads.add(Workload.start(WorkloadSpec.of(TOPIC, mode, codec, seed++), source.adminProperties()));
+                workloads.add(Workload.start(
+                        WorkloadSpec.of(TOPIC, mode, codec, seed++),
+                        CLUSTERS.source().adminProperties()));
             }
         }
-        workloads.add(
-                Workload.start(WorkloadSpec.of(TOPIC, Mode.TRANSACTIONAL, Codec.ZSTD, seed), source.adminProperties()));
+        workloads.add(Workload.start(
+                WorkloadSpec.of(TOPIC, Mode.TRANSACTIONAL, Codec.ZSTD, seed),
+                CLUSTERS.source().adminProperties()));
         return workloads;
     }
 
@@ -189,7 +186,7 @@ class MirrorIT {
         WorkloadSpec spec = WorkloadSpec.of(TOPIC, mode, Codec.LZ4, seed)
                 .recordsPerSecond(1_000)
                 .maxRecords(300);
-        try (Workload workload = Workload.start(spec, destination.adminProperties())) {
+        try (Workload workload = Workload.start(spec, CLUSTERS.destination().adminProperties())) {
             workload.awaitEnd();
             return workload.stop();
         }
@@ -197,7 +194,7 @@ class MirrorIT {
 
     private static long mirrorEnd(int partition) {
         TopicPartition wanted = new TopicPartition(TOPIC, partition);
-        try (Admin admin = destination.admin()) {
+        try (Admin admin = CLUSTERS.destination().admin()) {
             return admin.listOffsets(Map.of(wanted, OffsetSpec.latest()))
                     .partitionResult(wanted)
                     .get(10, TimeUnit.SECONDS)

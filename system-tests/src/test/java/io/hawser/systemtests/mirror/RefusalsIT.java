@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,29 +25,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RefusalsIT {
 
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1);
 
     @BeforeAll
-    static void startBothClusters() {
-        ProcessCluster source = CLUSTERS.start(ClusterSpec.named("source").shortLived());
-        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        source.topics().create("orders", 1);
-        destination.topics().create("local", 1);
-        linkAdmin.createLink("east", source).orFail();
-        linkAdmin.run("create", "--mirror-topic", "orders", "--link", "east").orFail();
+    static void createTopics() {
+        CLUSTERS.source().topics().create("orders", 1);
+        CLUSTERS.destination().topics().create("local", 1);
+        CLUSTERS.mirror("orders");
     }
 
     /** Once for all cases, since each look takes seconds. */
     @AfterAll
     static void leavesNoLinkAndNoMirror() {
-        assertThat(linkAdmin.run("list", "--links").orFail().out())
-                .contains("east")
-                .doesNotContain("west", "north", "self");
-        assertThat(linkAdmin.run("list").orFail().out().lines().count()).isEqualTo(2);
+        assertThat(CLUSTERS.admin("list", "--links").out()).contains("east").doesNotContain("west", "north", "self");
+        assertThat(CLUSTERS.admin("list").out().lines().count()).isEqualTo(2);
     }
 
     static Stream<Arguments> refusals() {
@@ -123,11 +114,11 @@ class RefusalsIT {
     @ParameterizedTest
     @MethodSource("refusals")
     void saysWhatIsWrongAndLeavesNoTopic(int exitCode, String line, String[] arguments) throws Exception {
-        LinkAdmin.Run run = linkAdmin.run(arguments);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().run(arguments);
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
         assertThat(run.out() + run.err()).contains(line).doesNotContain("\tat ", "Exception:", "hunter2");
-        try (Admin admin = destination.admin()) {
+        try (Admin admin = CLUSTERS.destination().admin()) {
             assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
                     .containsExactlyInAnyOrder("orders", "local", "__hawser_state");
         }
@@ -135,7 +126,7 @@ class RefusalsIT {
 
     @Test
     void refusesALinkToItself() {
-        LinkAdmin.Run run = linkAdmin.createLink("self", destination);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().createLink("self", CLUSTERS.destination());
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("SELF_LINK");
@@ -153,7 +144,7 @@ class RefusalsIT {
     void saysThatABrokenFileIsNotAFileOfProperties() throws IOException {
         Path broken = Files.writeString(CLUSTERS.folder().resolve("broken.properties"), "key=\\uZZZZ");
 
-        LinkAdmin.Run run = linkAdmin.run("create", "--link", "west", "--config-file", broken.toString());
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().run("create", "--link", "west", "--config-file", broken.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("broken.properties is not a file of properties");
@@ -163,7 +154,7 @@ class RefusalsIT {
     void namesTheBrokerThatDoesNotRunThePlugin() {
         ProcessCluster plain = CLUSTERS.start(ClusterSpec.named("plain").shortLived());
 
-        LinkAdmin.Run run = new LinkAdmin(plain, CLUSTERS.folder()).createLink("east", destination);
+        LinkAdmin.Run run = new LinkAdmin(plain, CLUSTERS.folder()).createLink("east", CLUSTERS.destination());
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("does not run on broker 1", "authorizer.class.name");

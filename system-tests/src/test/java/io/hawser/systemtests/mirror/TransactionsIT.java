@@ -3,10 +3,7 @@ package io.hawser.systemtests.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
-import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
-import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.TopicContents;
 import io.hawser.systemtests.records.TopicReader;
 import io.hawser.systemtests.records.TopicRecord;
@@ -24,7 +21,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,24 +30,7 @@ class TransactionsIT {
     private static final int PARTITIONS = 3;
 
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-
-    @BeforeAll
-    static void startBothClusters() {
-        source = CLUSTERS.start(
-                ClusterSpec.named("source").brokers(2).dedicatedController().shortLived());
-        destination = CLUSTERS.start(ClusterSpec.named("destination")
-                .brokers(2)
-                .dedicatedController()
-                .plugin()
-                .shortLived());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        linkAdmin.createLink("east", source).orFail();
-    }
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(2, 2);
 
     @Test
     void showsAtEachMomentABeginningOfWhatTheSourceCommitted() {
@@ -59,35 +38,36 @@ class TransactionsIT {
         WorkloadSpec spec = WorkloadSpec.of("transfers", Mode.TRANSACTIONAL, Codec.LZ4, 1)
                 .abortPercent(30)
                 .recordsPerSecond(400);
-        try (Workload workload = Workload.start(spec, source.adminProperties())) {
+        try (Workload workload = Workload.start(spec, CLUSTERS.source().adminProperties())) {
             workload.awaitProgress(200);
             requireBeginning("transfers");
 
-            int destinationLeader = destination.topics().leader("transfers", 0).orElseThrow();
-            destination.kill(destinationLeader);
+            int destinationLeader =
+                    CLUSTERS.destination().topics().leader("transfers", 0).orElseThrow();
+            CLUSTERS.destination().kill(destinationLeader);
             workload.awaitProgress(200);
-            destination.start(destinationLeader);
+            CLUSTERS.destination().start(destinationLeader);
             requireBeginning("transfers");
 
-            int sourceLeader = source.topics().leader("transfers", 1).orElseThrow();
-            source.kill(sourceLeader);
-            source.topics().awaitLeaderOtherThan(sourceLeader, "transfers", 1);
+            int sourceLeader = CLUSTERS.source().topics().leader("transfers", 1).orElseThrow();
+            CLUSTERS.source().kill(sourceLeader);
+            CLUSTERS.source().topics().awaitLeaderOtherThan(sourceLeader, "transfers", 1);
             workload.awaitProgress(100);
             requireBeginning("transfers");
-            source.start(sourceLeader);
+            CLUSTERS.source().start(sourceLeader);
             workload.awaitProgress(100);
             workload.stop();
         }
 
-        source.topics().awaitInSync("transfers");
-        destination.topics().awaitInSync("transfers");
-        new MirrorEquality(source, destination).await("transfers", PARTITIONS);
+        CLUSTERS.source().topics().awaitInSync("transfers");
+        CLUSTERS.destination().topics().awaitInSync("transfers");
+        CLUSTERS.equality().await("transfers", PARTITIONS);
     }
 
     @Test
     void neverShowsWhatWasOpenAtTheFailover() throws Exception {
         mirror("open");
-        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        Map<String, Object> properties = new HashMap<>(CLUSTERS.source().adminProperties());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "over-all-partitions");
         KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
@@ -96,11 +76,11 @@ class TransactionsIT {
             transact(producer, "committed");
             producer.commitTransaction();
             transact(producer, "open");
-            TopicReader mirror = new TopicReader(destination.adminProperties());
+            TopicReader mirror = new TopicReader(CLUSTERS.destination().adminProperties());
             mirror.readTo("open", IsolationLevel.READ_UNCOMMITTED, Map.of(0, 3L, 1, 3L, 2, 3L));
             requireNoneOpen(mirror);
 
-            linkAdmin.run("failover", "--mirror-topic", "open", "--wait").orFail();
+            CLUSTERS.admin("failover", "--mirror-topic", "open", "--wait");
 
             requireNoneOpen(mirror);
             TopicContents committed = mirror.read("open", IsolationLevel.READ_COMMITTED);
@@ -129,8 +109,9 @@ class TransactionsIT {
     /** The mirror is read first, so the source has at least what the mirror showed. */
     private static void requireBeginning(String topic) {
         TopicContents mirrored =
-                new TopicReader(destination.adminProperties()).read(topic, IsolationLevel.READ_COMMITTED);
-        TopicContents written = new TopicReader(source.adminProperties()).read(topic, IsolationLevel.READ_COMMITTED);
+                new TopicReader(CLUSTERS.destination().adminProperties()).read(topic, IsolationLevel.READ_COMMITTED);
+        TopicContents written =
+                new TopicReader(CLUSTERS.source().adminProperties()).read(topic, IsolationLevel.READ_COMMITTED);
         mirrored.partitions().forEach((partition, records) -> {
             List<TopicRecord> all = written.partitions().get(partition);
             assertThat(records)
@@ -140,9 +121,7 @@ class TransactionsIT {
     }
 
     private static void mirror(String topic) {
-        source.topics().create(topic, PARTITIONS, 2, Map.of());
-        linkAdmin
-                .run("create", "--mirror-topic", topic, "--link", "east", "--replication-factor", "2")
-                .orFail();
+        CLUSTERS.source().topics().create(topic, PARTITIONS, 2, Map.of());
+        CLUSTERS.mirror(topic);
     }
 }

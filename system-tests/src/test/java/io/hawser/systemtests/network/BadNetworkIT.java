@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.TopicContents;
 import io.hawser.systemtests.records.TopicReader;
 import java.nio.ByteBuffer;
@@ -25,7 +25,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,41 +35,21 @@ class BadNetworkIT {
     private static final String DAMAGED = "to-be-damaged";
     private static final int REQUEST_TIMEOUT_MS = 2_000;
 
+    private static final TcpProxy PROXY = TcpProxy.start();
+
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static TcpProxy proxy;
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-
-    @BeforeAll
-    static void startBothClusters() {
-        proxy = TcpProxy.start();
-        source = startBehindProxy("source");
-        proxy.forwardTo(farPort(source));
-        destination = CLUSTERS.start(ClusterSpec.named("destination").plugin().shortLived());
-        linkAdmin = new LinkAdmin(destination, CLUSTERS.folder());
-        linkAdmin
-                .run(
-                        "create",
-                        "--link",
-                        "far",
-                        "--config",
-                        "bootstrap.servers=localhost:" + proxy.port(),
-                        "--config",
-                        "request.timeout.ms=" + REQUEST_TIMEOUT_MS)
-                .orFail();
-    }
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1)
+            .behind(PROXY)
+            .link(LinkedClusters.LINK, "request.timeout.ms=" + REQUEST_TIMEOUT_MS);
 
     @AfterEach
     void heal() {
-        proxy.heal();
+        PROXY.heal();
     }
 
     @AfterAll
     static void closeProxy() {
-        proxy.close();
+        PROXY.close();
     }
 
     @Test
@@ -79,15 +58,16 @@ class BadNetworkIT {
         produce("silent", 0, "before");
         awaitEqual("silent");
 
-        proxy.goBlack();
+        PROXY.goBlack();
         produce("silent", 0, "meanwhile");
         awaitDescribed("silent", "SOURCE_UNAVAILABLE", "SOURCE_UNREACHABLE", "keeps what comes next for about 6d");
-        proxy.heal();
+        PROXY.heal();
         awaitEqual("silent");
         awaitDescribed("silent", "ACTIVE");
 
-        proxy.goBlack();
-        LinkAdmin.Run run = linkAdmin.run("failover", "--mirror-topic", "silent", "--wait", "--timeout", "20s");
+        PROXY.goBlack();
+        LinkAdmin.Run run =
+                CLUSTERS.linkAdmin().run("failover", "--mirror-topic", "silent", "--wait", "--timeout", "20s");
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains("STOPPED");
     }
@@ -96,16 +76,16 @@ class BadNetworkIT {
     void stopsTheDamagedPartitionAloneAndAppendsNothingOfItUntilItIsSoundAgain() {
         mirror("damaged");
         AtomicInteger damaged = new AtomicInteger();
-        proxy.tamper(frame -> damageRecord(frame, damaged));
+        PROXY.tamper(frame -> damageRecord(frame, damaged));
 
         produce("damaged", 0, DAMAGED);
         produce("damaged", 1, "sound");
 
         awaitDescribed("damaged", "FAILED", "CORRUPT_BATCH");
         assertThat(damaged).hasPositiveValue();
-        TopicContents mirrored = read(destination, "damaged");
+        TopicContents mirrored = read(CLUSTERS.destination(), "damaged");
         assertThat(mirrored.records().map(each -> String.valueOf(each.key()))).containsExactly("sound");
-        proxy.heal();
+        PROXY.heal();
         awaitEqual("damaged");
         awaitDescribed("damaged", "ACTIVE");
     }
@@ -115,16 +95,16 @@ class BadNetworkIT {
         mirror("nonsense");
         Random random = new Random(5);
         AtomicInteger spoiled = new AtomicInteger();
-        proxy.tamper(frame -> spoil(frame, random, spoiled));
+        PROXY.tamper(frame -> spoil(frame, random, spoiled));
 
         for (int i = 0; i < 20; i++) {
             produce("nonsense", i % 2, "record " + i);
         }
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(spoiled).hasValueGreaterThan(30));
-        proxy.heal();
+        PROXY.heal();
 
         awaitEqual("nonsense");
-        assertThat(destination.isRunning(1)).isTrue();
+        assertThat(CLUSTERS.destination().isRunning(1)).isTrue();
     }
 
     @Test
@@ -137,26 +117,20 @@ class BadNetworkIT {
         produce(other, "same-name", 0, "genuine");
         produce(other, "same-name", 0, "foreign");
 
-        proxy.forwardTo(farPort(other));
-        proxy.cut();
+        PROXY.forwardTo(LinkedClusters.farPort(other));
+        PROXY.cut();
         awaitDescribed("same-name", "SOURCE_CLUSTER_CHANGED", other.clusterId());
-        assertThat(read(destination, "same-name").count()).isEqualTo(1);
-        proxy.forwardTo(farPort(source));
-        proxy.cut();
+        assertThat(read(CLUSTERS.destination(), "same-name").count()).isEqualTo(1);
+        PROXY.forwardTo(LinkedClusters.farPort(CLUSTERS.source()));
+        PROXY.cut();
         produce("same-name", 0, "genuine again");
 
         awaitEqual("same-name");
     }
 
     private static ProcessCluster startBehindProxy(String name) {
-        return CLUSTERS.start(ClusterSpec.named(name)
-                .shortLived()
-                .listeners(Listener.PLAINTEXT, new Listener("FAR", "PLAINTEXT", proxy.port())));
-    }
-
-    private static int farPort(ProcessCluster cluster) {
-        String far = cluster.bootstrapServers("FAR");
-        return Integer.parseInt(far.substring(far.lastIndexOf(':') + 1));
+        return CLUSTERS.start(
+                ClusterSpec.named(name).shortLived().listeners(Listener.PLAINTEXT, LinkedClusters.farListener(PROXY)));
     }
 
     /** Turns one bit of a record's value, as a bad cable does behind a checksum that does not see it. */
@@ -184,14 +158,12 @@ class BadNetworkIT {
     }
 
     private static void mirror(String topic) {
-        source.topics().create(topic, 2);
-        linkAdmin
-                .run("create", "--mirror-topic", topic, "--link", "far", "--replication-factor", "1")
-                .orFail();
+        CLUSTERS.source().topics().create(topic, 2);
+        CLUSTERS.mirror(topic);
     }
 
     private static void produce(String topic, int partition, String key) {
-        produce(source, topic, partition, key);
+        produce(CLUSTERS.source(), topic, partition, key);
     }
 
     private static void produce(ProcessCluster cluster, String topic, int partition, String key) {
@@ -206,7 +178,7 @@ class BadNetworkIT {
     private static void awaitDescribed(String topic, String... words) {
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(linkAdmin
+                .untilAsserted(() -> assertThat(CLUSTERS.linkAdmin()
                                 .run("describe", "--mirror-topic", topic)
                                 .out())
                         .contains(words));
@@ -214,9 +186,9 @@ class BadNetworkIT {
 
     private static void awaitEqual(String topic) {
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
-            TopicContents expected = read(source, topic);
+            TopicContents expected = read(CLUSTERS.source(), topic);
             assertThat(expected.count()).isPositive();
-            assertThat(read(destination, topic)).isEqualTo(expected);
+            assertThat(read(CLUSTERS.destination(), topic)).isEqualTo(expected);
         });
     }
 

@@ -96,7 +96,7 @@ class RecordsIT {
         assertThat(comparison.compare().differences())
                 .singleElement()
                 .asString()
-                .contains(firstSegment.toString(), "batch at offset 0", "the crc is wrong");
+                .contains(firstSegment.toString(), "batch at offset 0", "crc is wrong");
         flip(firstSegment, 70);
         assertThat(comparison.compare().differences())
                 .singleElement()
@@ -126,7 +126,7 @@ class RecordsIT {
                         .differences())
                 .singleElement()
                 .asString()
-                .contains("ends before the batch at offset");
+                .contains("batch at offset", "the log ends before it");
     }
 
     private static WorkloadSpec quick(String topic, Mode mode, Codec codec, long seed) {

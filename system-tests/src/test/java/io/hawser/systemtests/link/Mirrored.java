@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.hawser.systemtests.loss;
+package io.hawser.systemtests.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.TestCluster;
-import io.hawser.systemtests.link.LinkAdmin;
-import io.hawser.systemtests.records.SegmentComparison;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,29 +21,25 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
 /** One partition on both sides: what tests about losses do to it and wait for. Confined to the test's thread. */
-final class Mirrored {
+public final class Mirrored {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final TestCluster source;
-    private final TestCluster destination;
-    private final LinkAdmin linkAdmin;
+    private final LinkedClusters clusters;
     private final TopicPartition partition;
 
-    Mirrored(TestCluster source, TestCluster destination, LinkAdmin linkAdmin, String topic) {
-        this.source = source;
-        this.destination = destination;
-        this.linkAdmin = linkAdmin;
+    public Mirrored(LinkedClusters clusters, String topic) {
+        this.clusters = clusters;
         this.partition = new TopicPartition(topic, 0);
     }
 
-    String topic() {
+    public String topic() {
         return partition.topic();
     }
 
     /** Writes one batch to the source. */
-    void produce(int records, String content) {
-        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+    public void produce(int records, String content) {
+        Map<String, Object> properties = new HashMap<>(clusters.source().adminProperties());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 1_000);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
         try (KafkaProducer<byte[], byte[]> producer =
@@ -60,28 +52,28 @@ final class Mirrored {
         }
     }
 
-    void deleteOnSource(long beforeOffset) throws Exception {
-        try (Admin admin = source.admin()) {
+    public void deleteOnSource(long beforeOffset) throws Exception {
+        try (Admin admin = clusters.source().admin()) {
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(beforeOffset)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
     }
 
-    void awaitEnd(long offset) {
+    public void awaitEnd(long offset) {
         await(
                 "end " + offset + " of the mirror",
                 () -> assertThat(mirrorOffset(OffsetSpec.latest())).isEqualTo(offset));
     }
 
-    void awaitStart(long offset) {
+    public void awaitStart(long offset) {
         await(
                 "start " + offset + " of the mirror",
                 () -> assertThat(mirrorOffset(OffsetSpec.earliest())).isEqualTo(offset));
     }
 
-    long mirrorOffset(OffsetSpec spec) {
-        try (Admin admin = destination.admin()) {
+    public long mirrorOffset(OffsetSpec spec) {
+        try (Admin admin = clusters.destination().admin()) {
             return admin.listOffsets(Map.of(partition, spec))
                     .partitionResult(partition)
                     .get(10, TimeUnit.SECONDS)
@@ -92,28 +84,40 @@ final class Mirrored {
     }
 
     /** Waits until an operator would read these words about the topic. */
-    String awaitDescribed(String... words) {
+    public String awaitDescribed(String... words) {
         String[] last = {""};
         await("'describe' with " + List.of(words), () -> {
-            last[0] = linkAdmin.run("describe", "--mirror-topic", topic()).out();
+            last[0] = clusters.linkAdmin()
+                    .run("describe", "--mirror-topic", topic())
+                    .out();
             assertThat(last[0]).contains(words);
         });
         return last[0];
     }
 
-    /** Waits until every replica on both sides holds the same, and the nodes' folders are there to compare. */
-    void awaitEqual() {
-        SegmentComparison comparison =
-                SegmentComparison.ofMirror(topic(), 0, directories(source), directories(destination));
-        await("equal segments", () -> {
-            SegmentComparison.Result result = comparison.compare();
-            assertThat(result.differences()).isEmpty();
-            assertThat(result.batches()).isPositive();
-        });
+    /** Waits until the mirror is assigned to that many brokers. */
+    public void awaitReplicas(int replicas) {
+        await(
+                replicas + " replicas of the mirror",
+                () -> assertThat(replicasOfMirror()).isEqualTo(replicas));
     }
 
-    private static List<Path> directories(TestCluster cluster) {
-        return cluster.nodeIds().stream().map(cluster::dataDirectory).toList();
+    private int replicasOfMirror() throws Exception {
+        try (Admin admin = clusters.destination().admin()) {
+            return admin.describeTopics(List.of(topic()))
+                    .allTopicNames()
+                    .get(10, TimeUnit.SECONDS)
+                    .get(topic())
+                    .partitions()
+                    .get(0)
+                    .replicas()
+                    .size();
+        }
+    }
+
+    /** Waits until every replica on both sides is what it must be. */
+    public void awaitEqual() {
+        clusters.equality().awaitReplicas(topic());
     }
 
     private static void await(String what, ThrowingRunnable condition) {

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.link;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Listener;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.network.TcpProxy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * JUnit extension: a source, a destination whose brokers run the plugin, and the link {@value #LINK} between them, which
+ * live as long as {@link TestClusters} says.
+ *
+ * <p>Confined to the thread of the test.
+ */
+public final class LinkedClusters extends TestClusters {
+
+    public static final String LINK = "east";
+
+    private static final String FAR = "FAR";
+
+    private final ClusterSpec.Builder sourceSpec;
+    private final ClusterSpec destinationSpec;
+    private final Map<String, List<String>> links = new LinkedHashMap<>(Map.of(LINK, List.of()));
+    private @Nullable TcpProxy proxy;
+    private boolean started;
+    private ProcessCluster source;
+    private ProcessCluster destination;
+    private LinkAdmin linkAdmin;
+
+    private LinkedClusters(ClusterSpec.Builder sourceSpec, ClusterSpec destinationSpec) {
+        this.sourceSpec = sourceSpec;
+        this.destinationSpec = destinationSpec;
+    }
+
+    /** The plugin is put on the destination. */
+    public static LinkedClusters of(ClusterSpec.Builder source, ClusterSpec.Builder destination) {
+        return new LinkedClusters(source, destination.plugin().build());
+    }
+
+    /** Short-lived brokers; where there are several, any of them can be killed and the controller stays. */
+    public static LinkedClusters ofBrokers(int ofSource, int ofDestination) {
+        return of(side("source", ofSource), side("destination", ofDestination));
+    }
+
+    /** All links reach the source, which has one broker, through this proxy, and through nothing else. */
+    public LinkedClusters behind(TcpProxy farSide) {
+        proxy = farSide;
+        sourceSpec.listeners(Listener.PLAINTEXT, farListener(farSide));
+        return this;
+    }
+
+    /** A listener of which clients are told the proxy's address. */
+    public static Listener farListener(TcpProxy farSide) {
+        return new Listener(FAR, "PLAINTEXT", farSide.port());
+    }
+
+    /** The port that a proxy has to forward to. */
+    public static int farPort(ProcessCluster cluster) {
+        String far = cluster.bootstrapServers(FAR);
+        return Integer.parseInt(far.substring(far.lastIndexOf(':') + 1));
+    }
+
+    /** Adds a link, or settings of the usual one, each as {@code key=value}. */
+    public LinkedClusters link(String name, String... configs) {
+        links.put(name, List.of(configs));
+        return this;
+    }
+
+    public ProcessCluster source() {
+        return source;
+    }
+
+    public ProcessCluster destination() {
+        return destination;
+    }
+
+    public LinkAdmin linkAdmin() {
+        return linkAdmin;
+    }
+
+    /** Runs {@code link-admin}, which must succeed. */
+    public LinkAdmin.Run admin(String... arguments) {
+        return linkAdmin.run(arguments).orFail();
+    }
+
+    /** Mirrors a topic of the source with a replica on every broker. */
+    public void mirror(String topic, String... options) {
+        mirrorBy(LINK, topic, options);
+    }
+
+    public void mirrorBy(String link, String topic, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("create", "--mirror-topic", topic, "--link", link));
+        arguments.addAll(List.of("--replication-factor", String.valueOf(destinationSpec.brokers())));
+        arguments.addAll(List.of(options));
+        admin(arguments.toArray(String[]::new));
+    }
+
+    public MirrorEquality equality() {
+        return new MirrorEquality(source, destination);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        super.beforeAll(context);
+        startAndLink();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        super.beforeEach(context);
+        if (!started) {
+            startAndLink();
+        }
+    }
+
+    @Override
+    protected void end() {
+        started = false;
+        super.end();
+    }
+
+    private void startAndLink() {
+        started = true;
+        source = start(sourceSpec);
+        String bootstrapServers = source.bootstrapServers();
+        if (proxy != null) {
+            proxy.forwardTo(farPort(source));
+            bootstrapServers = "localhost:" + proxy.port();
+        }
+        String bootstrap = "bootstrap.servers=" + bootstrapServers;
+        destination = start(destinationSpec);
+        linkAdmin = new LinkAdmin(destination, folder());
+        links.forEach((name, configs) -> {
+            List<String> arguments = new ArrayList<>(List.of("create", "--link", name));
+            arguments.addAll(List.of("--config", bootstrap));
+            configs.forEach(config -> arguments.addAll(List.of("--config", config)));
+            admin(arguments.toArray(String[]::new));
+        });
+    }
+
+    private static ClusterSpec.Builder side(String name, int brokers) {
+        ClusterSpec.Builder spec = ClusterSpec.named(name).brokers(brokers).shortLived();
+        return brokers == 1 ? spec : spec.dedicatedController();
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.Folders;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.Mirrored;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A source that speaks the protocol of years ago: what newer ones tell with each fetch it must be asked for. */
+class OldSourceIT {
+
+    private static final TcpProxy PROXY = TcpProxy.start();
+
+    @RegisterExtension
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1).behind(PROXY);
+
+    static {
+        PROXY.tamperFirst(ProtocolVersions.OF_KAFKA_2_6::holdDown);
+    }
+
+    @AfterAll
+    static void closeProxy() {
+        PROXY.close();
+    }
+
+    @Test
+    void splicesNothingToRecordsThatTheSourceHasLost() throws Exception {
+        CLUSTERS.source().topics().create("restored", 1);
+        CLUSTERS.mirror("restored");
+        Mirrored topic = new Mirrored(CLUSTERS, "restored");
+        topic.produce(80, "saved");
+        topic.awaitEnd(80);
+        Path backup = backUp("restored");
+        topic.produce(20, "not saved");
+        topic.awaitEnd(100);
+
+        restore("restored", backup);
+        topic.produce(40, "other");
+
+        assertThat(topic.awaitDescribed("FAILED", "DIVERGED")).contains("offsets 80 to 99");
+        assertThat(topic.mirrorOffset(OffsetSpec.latest())).isEqualTo(100);
+        CLUSTERS.admin("resume", "--mirror-topic", "restored", "--accept-divergence", "truncate");
+        topic.awaitEnd(120);
+        topic.awaitEqual();
+    }
+
+    @Test
+    void goesOnAfterARestartOfTheSource() {
+        CLUSTERS.source().topics().create("restarted", 1);
+        CLUSTERS.mirror("restarted");
+        Mirrored topic = new Mirrored(CLUSTERS, "restarted");
+        topic.produce(10, "before");
+        topic.awaitEnd(10);
+
+        CLUSTERS.source().restart(1);
+        topic.produce(10, "after");
+
+        topic.awaitEnd(20);
+        topic.awaitEqual();
+        topic.awaitDescribed("ACTIVE");
+    }
+
+    private static Path backUp(String topic) throws IOException {
+        Path backup = CLUSTERS.folder().resolve("backup-of-" + topic);
+        CLUSTERS.source().stop(1);
+        Folders.copyRecursively(partition(topic), backup);
+        CLUSTERS.source().start(1);
+        return backup;
+    }
+
+    private static void restore(String topic, Path backup) throws IOException {
+        CLUSTERS.source().stop(1);
+        Folders.deleteRecursively(partition(topic));
+        Folders.copyRecursively(backup, partition(topic));
+        CLUSTERS.source().start(1);
+    }
+
+    private static Path partition(String topic) {
+        return CLUSTERS.source().dataDirectory(1).resolve(topic + "-0");
+    }
+}
