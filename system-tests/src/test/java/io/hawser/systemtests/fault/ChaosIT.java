@@ -58,8 +58,8 @@ class ChaosIT {
         List<Ledger> ledgers = workloads.stream().map(Workload::stop).toList();
 
         CLUSTERS.equality().await(TOPIC, PARTITIONS);
-        var mirrored = new TopicReader(CLUSTERS.destination().adminProperties())
-                .read(TOPIC, IsolationLevel.READ_COMMITTED);
+        var mirrored =
+                new TopicReader(CLUSTERS.destination().adminProperties()).read(TOPIC, IsolationLevel.READ_COMMITTED);
         ledgers.stream()
                 .filter(ledger -> ledger.failedSends() == 0)
                 .forEach(ledger ->
