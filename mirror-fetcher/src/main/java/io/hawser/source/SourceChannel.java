@@ -5,7 +5,8 @@ package io.hawser.source;
  * Requests to one source broker and their answers, in order.
  *
  * <p>Connects when there is something to send, reconnects with back-off, and takes a peer that stays silent for the
- * request time-out as gone. Confined to the thread that opened it, but for {@link #wakeup}.
+ * request time-out as gone. A connection that was lost fails what is sent next, also if nothing was in flight, so that no
+ * caller goes on with another peer unawares. Confined to the thread that opened it, but for {@link #wakeup}.
  */
 public interface SourceChannel extends AutoCloseable {
 

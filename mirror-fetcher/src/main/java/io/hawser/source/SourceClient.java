@@ -90,7 +90,9 @@ public final class SourceClient implements AutoCloseable {
 
     /** Asks one broker. */
     public <A> A ask(SourceNode node, SourceRequest<A> request) throws SourceException {
-        SourceChannel channel = channels.computeIfAbsent(node, unknown -> connector.open(unknown, role));
+        SourceChannel kept = channels.get(node);
+        SourceChannel channel = kept != null ? kept : connector.open(node, role);
+        channels.put(node, channel);
         Reply<A> reply = new Reply<>();
         channel.send(request, reply);
         long deadlineMs = time.milliseconds() + timeoutMs;
@@ -105,6 +107,10 @@ public final class SourceClient implements AutoCloseable {
             return reply.answer;
         }
         close(node);
+        if (kept != null && reply.failure != null && reply.failure.unreachable()) {
+            // The peer may have closed a connection that was idle.
+            return ask(node, request);
+        }
         throw new SourceException(
                 reply.failure != null
                         ? reply.failure

@@ -44,8 +44,8 @@ final class LinkTasks implements AutoCloseable {
     private final LinkDefinition definition;
     private final CoordinatorContext context;
     private final StatusBook book;
-    private final MirrorTransitions transitions;
     private final SourceConfigs sourceConfigs;
+    private final MirrorPromotion promotion;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private volatile boolean running = true;
@@ -56,8 +56,8 @@ final class LinkTasks implements AutoCloseable {
         this.definition = definition;
         this.context = context;
         this.book = book;
-        this.transitions = transitions;
         this.sourceConfigs = new SourceConfigs(context);
+        this.promotion = new MirrorPromotion(context, book, transitions);
         this.thread = new Thread(this::run, "hawser-" + definition.name() + "-tasks");
         thread.setDaemon(true);
     }
@@ -157,7 +157,7 @@ final class LinkTasks implements AutoCloseable {
         } else if (mirror.intent() == MirrorIntent.MIRROR) {
             sourceConfigs.follow(mirror, client);
         } else {
-            new MirrorPromotion(context, book, transitions).prove(mirror, status, topic, client);
+            promotion.prove(mirror, status, topic, client);
         }
     }
 

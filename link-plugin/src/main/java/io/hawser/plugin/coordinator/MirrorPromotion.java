@@ -14,7 +14,9 @@ import io.hawser.status.MirrorStatus;
 import io.hawser.status.MirrorStopping;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
@@ -24,13 +26,26 @@ import org.jspecify.annotations.Nullable;
  * Proves twice that a mirror holds all that its source has: before its fetchers are fenced, and after. A source that was
  * written to in between sends the mirror back to fetching, and the next attempt begins.
  *
+ * <p>Producers pause, and between two batches any mirror has caught up: so the first proof takes a source that was not written
+ * to for {@value #QUIET_MS} ms.
+ *
  * <p>Confined to the link's tasks thread.
  */
 final class MirrorPromotion {
 
+    private static final long QUIET_MS = 2_000;
+
     private final CoordinatorContext context;
     private final StatusBook book;
     private final MirrorTransitions transitions;
+    private final Map<String, Quiet> quiet = new HashMap<>();
+
+    /**
+     * Since when a source topic was not seen to grow.
+     *
+     * @param ends by partition, as of then
+     */
+    private record Quiet(List<Long> ends, long sinceMs) {}
 
     MirrorPromotion(CoordinatorContext context, StatusBook book, MirrorTransitions transitions) {
         this.context = context;
@@ -50,21 +65,51 @@ final class MirrorPromotion {
         MirrorStopping stopping = status.stopping();
         if (stopping == null) {
             List<Long> sourceEnds = client.offsets(source, Offsets.Spec.LATEST);
+            Failure written = written(mirror.topic(), sourceEnds);
             List<Long> mirrorEnds = context.admin().endOffsets(mirror.topic(), status.partitions());
             Failure behind = behind(sourceEnds, mirrorEnds);
             // A reason from an earlier attempt stays until the second proof, or it would flicker.
-            set(
-                    mirror,
-                    stopping,
-                    behind == null ? transitions.fence(mirror, status) : null,
-                    behind == null ? status.failure() : behind);
+            Failure failure = written != null ? written : behind != null ? behind : status.failure();
+            boolean proven = behind == null && quietMs(mirror.topic()) >= QUIET_MS;
+            set(mirror, stopping, proven ? transitions.fence(mirror, status) : null, failure);
             return;
         }
         Optional<List<Long>> fencedAt = transitions.fencedAt(mirror, status);
         if (fencedAt.isPresent()) {
+            quiet.remove(mirror.topic());
             Failure behind = behind(client.offsets(source, Offsets.Spec.LATEST), fencedAt.get());
             set(mirror, stopping, behind == null ? stopping.sealAt(fencedAt.get()) : null, behind);
         }
+    }
+
+    /** Compares with the look before; null if there was none, or nothing was written since. */
+    private @Nullable Failure written(String topic, List<Long> sourceEnds) {
+        long nowMs = context.time().milliseconds();
+        Quiet before = quiet.get(topic);
+        if (before != null && before.ends().equals(sourceEnds)) {
+            return null;
+        }
+        quiet.put(topic, new Quiet(sourceEnds, nowMs));
+        if (before == null || before.ends().size() != sourceEnds.size()) {
+            return null;
+        }
+        List<String> written = new ArrayList<>();
+        for (int number = 0; number < sourceEnds.size(); number++) {
+            long records = sourceEnds.get(number) - before.ends().get(number);
+            if (records != 0) {
+                written.add(number + " (" + records + ")");
+            }
+        }
+        return new Failure(
+                FailureCode.STILL_WRITTEN,
+                "the source is written to; records of the last " + (nowMs - before.sinceMs()) + " ms, by partition: "
+                        + String.join(", ", written),
+                nowMs);
+    }
+
+    private long quietMs(String topic) {
+        Quiet since = quiet.get(topic);
+        return since == null ? 0 : context.time().milliseconds() - since.sinceMs();
     }
 
     private static void requirePinned(MirrorStatus status, SourceTopic source) throws SourceException {

@@ -49,6 +49,7 @@ final class NetworkClientChannel implements SourceChannel {
     private final Metrics metrics = new Metrics();
     private final NetworkClient client;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
+    private boolean connected;
     private boolean closed;
 
     NetworkClientChannel(SourceNode node, LinkConfig config, String clientId, Time time) {
@@ -100,7 +101,13 @@ final class NetworkClientChannel implements SourceChannel {
     }
 
     private void sendWaiting(long nowMs) {
+        if (connected && !waiting.isEmpty() && client.connectionFailed(kafkaNode)) {
+            // Whoever answers at that address next may be another broker, or another cluster: the caller must know.
+            connected = false;
+            failAllWaiting();
+        }
         while (!waiting.isEmpty() && client.ready(kafkaNode, nowMs)) {
+            connected = true;
             Pending<?> pending = waiting.remove();
             ClientRequest request = client.newClientRequest(
                     kafkaNode.idString(),
@@ -119,13 +126,17 @@ final class NetworkClientChannel implements SourceChannel {
             return;
         }
         if (client.connectionFailed(kafkaNode)) {
-            SourceFailure failure = connectionFailure(client.authenticationException(kafkaNode));
-            while (!waiting.isEmpty()) {
-                waiting.remove().handler.failed(failure);
-            }
+            failAllWaiting();
         }
         while (!waiting.isEmpty() && waiting.peek().deadlineMs <= nowMs) {
             waiting.remove().handler.failed(timedOut());
+        }
+    }
+
+    private void failAllWaiting() {
+        SourceFailure failure = connectionFailure(client.authenticationException(kafkaNode));
+        while (!waiting.isEmpty()) {
+            waiting.remove().handler.failed(failure);
         }
     }
 

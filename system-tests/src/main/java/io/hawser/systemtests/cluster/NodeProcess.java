@@ -57,6 +57,10 @@ final class NodeProcess {
         return process.exitValue();
     }
 
+    long processId() {
+        return process.pid();
+    }
+
     Duration cpuTime() {
         return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
     }

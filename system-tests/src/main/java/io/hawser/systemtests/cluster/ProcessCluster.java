@@ -219,6 +219,11 @@ public final class ProcessCluster implements TestCluster {
         return node(nodeId).logFile();
     }
 
+    /** Id of the node's process, for tools that look into it; {@link IllegalStateException} if it is down. */
+    public long processId(int nodeId) {
+        return node(nodeId).live().processId();
+    }
+
     @Override
     public Duration cpuTime(int nodeId) {
         return node(nodeId).cpuTime();

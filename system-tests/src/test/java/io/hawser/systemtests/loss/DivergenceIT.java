@@ -42,6 +42,23 @@ class DivergenceIT {
         topic.awaitDescribed("ACTIVE");
     }
 
+    /** An offset alone tells nothing then: there are records at it on both sides. */
+    @Test
+    void findsOutThoughTheSourceHasGrownBeyondTheMirror() {
+        Mirrored topic = mirror("overgrown", "east");
+        UncleanElection election = new UncleanElection(CLUSTERS, topic);
+        election.writeCommon();
+        UncleanElection.Casualties casualties = election.loseTail();
+        CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
+        topic.awaitDescribed("PAUSED");
+        election.replaceTail(casualties, 40);
+
+        CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
+
+        assertThat(topic.awaitDescribed("FAILED", "DIVERGED")).contains("offsets 80 to 99");
+        assertThat(topic.mirrorOffset(OffsetSpec.latest())).isEqualTo(UncleanElection.LOST_END);
+    }
+
     @Test
     void dropsWhatTheSourceLostFromAReplicaThatWasAwayToo() throws Exception {
         Mirrored topic = mirror("away", "following");

@@ -3,9 +3,16 @@ package io.hawser.systemtests.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
+import io.hawser.systemtests.cluster.Listener;
+import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -65,6 +72,35 @@ class OldSourceIT {
         topic.awaitEnd(20);
         topic.awaitEqual();
         topic.awaitDescribed("ACTIVE");
+    }
+
+    /** Without topic ids nothing but the cluster's own id tells. */
+    @Test
+    void takesNothingFromAnotherClusterAtTheSameAddress() {
+        CLUSTERS.source().topics().create("same-name", 1);
+        CLUSTERS.mirror("same-name");
+        Mirrored topic = new Mirrored(CLUSTERS, "same-name");
+        topic.produce(10, "genuine");
+        topic.awaitEnd(10);
+        ProcessCluster other = CLUSTERS.start(ClusterSpec.named("other")
+                .shortLived()
+                .listeners(Listener.PLAINTEXT, LinkedClusters.farListener(PROXY)));
+        other.topics().create("same-name", 1);
+        WorkloadSpec foreign =
+                WorkloadSpec.of("same-name", Mode.PLAIN, Codec.NONE, 7).maxRecords(50);
+        try (Workload workload = Workload.start(foreign, other.adminProperties())) {
+            workload.awaitEnd();
+        }
+
+        PROXY.forwardTo(LinkedClusters.farPort(other));
+        PROXY.cut();
+        topic.awaitDescribed("SOURCE_CLUSTER_CHANGED", other.clusterId());
+        PROXY.forwardTo(LinkedClusters.farPort(CLUSTERS.source()));
+        PROXY.cut();
+        topic.produce(5, "genuine again");
+
+        topic.awaitEnd(15);
+        topic.awaitEqual();
     }
 
     private static Path backUp(String topic) throws IOException {

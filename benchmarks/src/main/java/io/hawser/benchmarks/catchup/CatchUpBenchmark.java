@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.benchmarks.catchup;
+
+import io.hawser.systemtests.cluster.BuiltArtifacts;
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Folders;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.LinkAdmin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Every contender copies every data set, in turn, in several rounds after one that warms up and does not count.
+ *
+ * <p>System properties: {@code hawser.benchmark.rounds} (3), {@code hawser.benchmark.megabytes} of each data set (384),
+ * {@code hawser.benchmark.data} and {@code hawser.benchmark.contenders}, comma-separated parts of names to restrict the run to.
+ */
+public final class CatchUpBenchmark {
+
+    private static final int ROUNDS = Integer.getInteger("hawser.benchmark.rounds", 3);
+    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 20;
+    private static final int LEADER = 1;
+    private static final int FOLLOWER = 2;
+    private static final int FOLLOWER_OF_LARGE_FETCHES = 3;
+    private static final String LARGE_FETCH = String.valueOf(16 << 20);
+    private static final String LINK = "east";
+
+    private CatchUpBenchmark() {}
+
+    /** @param arguments the file to write the figures to, as JSON */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = BuiltArtifacts.clustersFolder().resolve("catch-up");
+        Folders.deleteRecursively(folder);
+        Files.createDirectories(folder);
+        Report report = new Report();
+        try (ProcessCluster source = ProcessCluster.start(source(), folder);
+                ProcessCluster destination =
+                        ProcessCluster.start(broker("destination").plugin().build(), folder);
+                ProcessCluster plain = ProcessCluster.start(broker("plain").build(), folder)) {
+            LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin"));
+            linkAdmin.createLink(LINK, source).orFail();
+            List<Contender> contenders = selected(
+                    "contenders",
+                    List.of(
+                            new RawPipe(source.dataDirectory(LEADER), folder.resolve("copy")),
+                            new FollowerReplication("follower, defaults", source, LEADER, FOLLOWER),
+                            new FollowerReplication(
+                                    "follower, 16 MiB fetches", source, LEADER, FOLLOWER_OF_LARGE_FETCHES),
+                            new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
+                            new HawserLink(source, LEADER, destination, linkAdmin, LINK)));
+            List<DataSet> dataSets = selected("data", dataSets());
+            for (DataSet data : dataSets) {
+                System.out.println("writing " + data);
+                DataWriter.write(data, source, LEADER);
+            }
+            for (int round = 0; round <= ROUNDS; round++) {
+                for (DataSet data : dataSets) {
+                    for (Contender contender : contenders) {
+                        Measurement measurement = contender.run(data);
+                        System.out.printf(
+                                "round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
+                                round,
+                                data,
+                                contender.name(),
+                                measurement.megabytesPerSecond(),
+                                measurement.cpuSecondsPerGigabyte());
+                        if (round > 0) {
+                            report.add(data, contender, measurement);
+                        }
+                    }
+                }
+            }
+        }
+        Folders.deleteRecursively(folder);
+        System.out.println(report.table());
+        if (arguments.length > 0) {
+            Files.writeString(Path.of(arguments[0]), report.json());
+        }
+    }
+
+    private static ClusterSpec source() {
+        return broker("source")
+                .brokers(3)
+                .nodeProperty(FOLLOWER_OF_LARGE_FETCHES, "replica.fetch.max.bytes", LARGE_FETCH)
+                .nodeProperty(FOLLOWER_OF_LARGE_FETCHES, "replica.fetch.response.max.bytes", LARGE_FETCH)
+                .build();
+    }
+
+    private static ClusterSpec.Builder broker(String name) {
+        return ClusterSpec.named(name)
+                .heapMb(512)
+                .jvmOption("-XX:+UseG1GC")
+                .property("log.retention.ms", "-1")
+                .property("log.segment.delete.delay.ms", "1000");
+    }
+
+    private static List<DataSet> dataSets() {
+        List<DataSet> sets = new ArrayList<>();
+        for (int partitions : new int[] {1, 16}) {
+            for (int recordBytes : new int[] {1024, 100}) {
+                for (String compression : List.of("none", "lz4")) {
+                    sets.add(new DataSet(partitions, recordBytes, compression, BYTES));
+                }
+            }
+        }
+        return sets;
+    }
+
+    private static <T> List<T> selected(String property, List<T> all) {
+        String wanted = System.getProperty("hawser.benchmark." + property, "");
+        return all.stream()
+                .filter(each -> Arrays.stream(wanted.split(",", -1))
+                        .anyMatch(part -> name(each).contains(part.strip())))
+                .toList();
+    }
+
+    private static String name(Object each) {
+        return each instanceof Contender contender ? contender.name() : ((DataSet) each).topic();
+    }
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.benchmarks.catchup;
+
+/** One way to get a topic from one broker to another. Confined to the benchmark's thread. */
+interface Contender {
+
+    String name();
+
+    /** Copies the data set once, from nothing, and removes the copy. */
+    Measurement run(DataSet data) throws Exception;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.benchmarks.catchup;
+
+import io.hawser.systemtests.cluster.ProcessCluster;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Fills a topic of the source. Thread-safe: no state. */
+final class DataWriter {
+
+    private static final int BATCH_BYTES = 64 * 1024;
+    private static final int CHECK_EVERY = 20_000;
+    private static final int VALUES = 1_000;
+
+    private DataWriter() {}
+
+    /** Writes idempotently, in batches of {@value #BATCH_BYTES} bytes, values of which half cannot be compressed. */
+    static void write(DataSet data, ProcessCluster source, int leader) throws Exception {
+        try (Admin admin = source.admin()) {
+            Map<Integer, List<Integer>> assignment = IntStream.range(0, data.partitions())
+                    .boxed()
+                    .collect(Collectors.toMap(partition -> partition, partition -> List.of(leader)));
+            admin.createTopics(List.of(new NewTopic(data.topic(), assignment)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        byte[][] values = values(data.recordBytes());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties(data, source), new ByteArraySerializer(), new ByteArraySerializer())) {
+            long sent = 0;
+            while (sent % CHECK_EVERY != 0
+                    || data.storedBytes(source.dataDirectory(leader), data.topic()) < data.bytes()) {
+                int partition = (int) (sent % data.partitions());
+                producer.send(new ProducerRecord<>(data.topic(), partition, null, values[(int) (sent % VALUES)]));
+                sent++;
+            }
+        }
+    }
+
+    private static Map<String, Object> properties(DataSet data, ProcessCluster source) {
+        Map<String, Object> properties = new HashMap<>(source.adminProperties());
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, data.compression());
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 50);
+        return properties;
+    }
+
+    private static byte[][] values(int bytes) {
+        Random random = new Random(1);
+        byte[][] values = new byte[VALUES][bytes];
+        for (byte[] value : values) {
+            random.nextBytes(value);
+            java.util.Arrays.fill(value, bytes / 2, bytes, (byte) 'x');
+        }
+        return values;
+    }
+}
