@@ -61,7 +61,7 @@ final class FetcherThread implements AutoCloseable {
         this.name = name;
         this.time = time;
         this.journal = journal;
-        this.channel = connector.open(node, name);
+        this.channel = connector.openForRecords(node, name);
         this.backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
         this.fetch = new BrokerFetch(settings, log, rewriter, this::writeLineage, events, backoff);
         this.thread = new Thread(this::run, "hawser-" + name);
@@ -152,6 +152,7 @@ final class FetcherThread implements AutoCloseable {
         ask();
         channel.poll(0);
         fetch.appendTaken(time.milliseconds());
+        channel.releaseRecords();
         // The source may have answered already, and nothing would end the wait below.
         ask();
         if (commands.isEmpty() && running) {

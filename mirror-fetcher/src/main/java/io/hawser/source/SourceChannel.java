@@ -24,6 +24,9 @@ public interface SourceChannel extends AutoCloseable {
      */
     void poll(long timeoutMs);
 
+    /** Tells that nothing is needed any more of the records in all answers so far: their memory is used again. */
+    void releaseRecords();
+
     /** Ends a {@link #poll} that waits. May be called by any thread. */
     void wakeup();
 

@@ -16,6 +16,9 @@ public interface SourceConnector extends AutoCloseable {
      */
     SourceChannel open(SourceNode node, String role);
 
+    /** As {@link #open}, for fetches: what it receives lies in memory that the broker's links share. */
+    SourceChannel openForRecords(SourceNode node, String role);
+
     @Override
     void close();
 }

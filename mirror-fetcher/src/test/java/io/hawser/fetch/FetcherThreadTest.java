@@ -118,6 +118,14 @@ class FetcherThreadTest {
         }
 
         @Override
+        public SourceChannel openForRecords(SourceNode node, String role) {
+            return open(node, role);
+        }
+
+        @Override
+        public void releaseRecords() {}
+
+        @Override
         public void wakeup() {}
 
         @Override

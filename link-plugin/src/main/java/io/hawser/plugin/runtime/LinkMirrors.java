@@ -13,6 +13,7 @@ import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.source.kafka.NetworkClientConnector;
+import io.hawser.source.kafka.ReceiveMemory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class LinkMirrors implements AutoCloseable {
 
     private final HostBroker broker;
     private final SecretReferences secrets;
+    private final ReceiveMemory memory;
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
     private @Nullable LineageJournal journal;
@@ -46,7 +48,8 @@ final class LinkMirrors implements AutoCloseable {
 
     private record Entry(LinkDefinition definition, String sourceClusterId, LinkMirror mirror) {}
 
-    LinkMirrors(HostBroker broker, SecretReferences secrets, Time time) {
+    LinkMirrors(HostBroker broker, SecretReferences secrets, ReceiveMemory memory, Time time) {
+        this.memory = memory;
         this.broker = broker;
         this.secrets = secrets;
         this.time = time;
@@ -125,7 +128,8 @@ final class LinkMirrors implements AutoCloseable {
                     link.name(),
                     config,
                     sourceClusterId,
-                    new NetworkClientConnector(config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), time),
+                    new NetworkClientConnector(
+                            config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), memory, time),
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
                     Objects.requireNonNull(policies),

@@ -23,10 +23,10 @@ import io.hawser.plugin.ownership.PartitionTruncations;
 import io.hawser.plugin.ownership.RetentionWatch;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.state.StateTopic;
+import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.MirrorState;
 import io.hawser.status.StateKey;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +66,7 @@ public final class LinkRuntime implements AutoCloseable {
     private final LocalCluster local;
     private final LocalAdmin admin;
     private final SecretReferences secrets;
+    private final ReceiveMemory memory;
     private final Time time = Time.SYSTEM;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread = new Thread(this::run, "hawser-control");
@@ -92,7 +93,9 @@ public final class LinkRuntime implements AutoCloseable {
         this.feed = feed;
         this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
         this.admin = new LocalAdmin(local);
-        this.secrets = new SecretReferences(allowedPaths(configs));
+        BrokerSettings settings = new BrokerSettings(configs);
+        this.secrets = new SecretReferences(settings.allowedPaths());
+        this.memory = new ReceiveMemory(settings.bufferMemory());
         thread.setDaemon(true);
     }
 
@@ -221,7 +224,7 @@ public final class LinkRuntime implements AutoCloseable {
     private @Nullable Running parts(ClusterView view) {
         if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
             StateTopic state = new StateTopic(local, this::wake);
-            LinkMirrors links = new LinkMirrors(broker, secrets, time);
+            LinkMirrors links = new LinkMirrors(broker, secrets, memory, time);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
             LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
             links.workWith(book, decisions);
@@ -315,15 +318,5 @@ public final class LinkRuntime implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static List<String> allowedPaths(Map<String, ?> configs) {
-        Object value = configs.get(SecretReferences.ALLOWED_PATHS);
-        return value == null
-                ? List.of()
-                : Arrays.stream(value.toString().split(","))
-                        .map(String::trim)
-                        .filter(path -> !path.isEmpty())
-                        .toList();
     }
 }

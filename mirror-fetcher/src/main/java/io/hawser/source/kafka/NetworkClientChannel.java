@@ -41,18 +41,23 @@ final class NetworkClientChannel implements SourceChannel {
 
     private static final int MIN_RECEIVE_LIMIT_BYTES = 100 * 1024 * 1024;
     private static final int MAX_IN_FLIGHT = 5;
+    private static final long MEMORY_CHECK_MS = 2;
 
     private final SourceNode node;
     private final Node kafkaNode;
     private final Time time;
     private final int requestTimeoutMs;
     private final Metrics metrics = new Metrics();
+    private final ChannelMemory memory;
     private final NetworkClient client;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private boolean connected;
     private boolean closed;
 
-    NetworkClientChannel(SourceNode node, LinkConfig config, String clientId, Time time) {
+    /** @param shared memory for what is received; null to take it from the heap */
+    NetworkClientChannel(
+            SourceNode node, LinkConfig config, String clientId, @Nullable ReceiveMemory shared, Time time) {
+        this.memory = new ChannelMemory(shared);
         this.node = node;
         this.kafkaNode = new Node(node.id(), node.host(), node.port());
         this.time = time;
@@ -75,10 +80,17 @@ final class NetworkClientChannel implements SourceChannel {
         long nowMs = time.milliseconds();
         sendWaiting(nowMs);
         long waitMs = waiting.isEmpty() ? timeoutMs : Math.min(timeoutMs, client.pollDelayMs(kafkaNode, nowMs));
-        client.poll(Math.max(0, waitMs), nowMs);
+        // Another channel gives memory back, and nothing would end the wait.
+        long limitMs = memory.isOutOfMemory() ? MEMORY_CHECK_MS : waitMs;
+        client.poll(Math.max(0, Math.min(waitMs, limitMs)), nowMs);
         nowMs = time.milliseconds();
         sendWaiting(nowMs);
         failWaiting(nowMs);
+    }
+
+    @Override
+    public void releaseRecords() {
+        memory.releaseAnswers();
     }
 
     @Override
@@ -94,6 +106,7 @@ final class NetworkClientChannel implements SourceChannel {
         closed = true;
         Utils.closeQuietly(client, "source channel to " + node);
         Utils.closeQuietly(metrics, "metrics of the source channel to " + node);
+        memory.close();
         SourceFailure failure = new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "connection to " + node + " closed");
         while (!waiting.isEmpty()) {
             waiting.remove().handler.failed(failure);
@@ -142,6 +155,7 @@ final class NetworkClientChannel implements SourceChannel {
 
     private <A> void complete(Pending<A> pending, ClientResponse response) {
         if (response.hasResponse()) {
+            memory.answered();
             A answer;
             try {
                 answer = pending.translation.answer(
@@ -194,7 +208,9 @@ final class NetworkClientChannel implements SourceChannel {
                     "hawser-source",
                     Map.of(),
                     false,
+                    false,
                     channelBuilder,
+                    memory,
                     logContext);
             return new NetworkClient(
                     selector,

@@ -8,16 +8,27 @@ import io.hawser.source.SourceNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /** Dials the source's brokers, with whatever security a Kafka client can have. Thread-safe. */
 public final class NetworkClientConnector implements SourceConnector {
 
     private final LinkConfig config;
     private final String clientId;
+    private final @Nullable ReceiveMemory memory;
     private final Time time;
 
-    /** @param clientId begins the client id that the source sees; names the link and the destination broker */
+    /** For questions, not for records. */
     public NetworkClientConnector(LinkConfig config, String clientId, Time time) {
+        this(config, clientId, null, time);
+    }
+
+    /**
+     * @param clientId begins the client id that the source sees; names the link and the destination broker
+     * @param memory for records; null if none are fetched
+     */
+    public NetworkClientConnector(LinkConfig config, String clientId, @Nullable ReceiveMemory memory, Time time) {
+        this.memory = memory;
         this.config = config;
         this.clientId = clientId;
         this.time = time;
@@ -36,7 +47,12 @@ public final class NetworkClientConnector implements SourceConnector {
 
     @Override
     public SourceChannel open(SourceNode node, String role) {
-        return new NetworkClientChannel(node, config, clientId + "-" + role, time);
+        return new NetworkClientChannel(node, config, clientId + "-" + role, null, time);
+    }
+
+    @Override
+    public SourceChannel openForRecords(SourceNode node, String role) {
+        return new NetworkClientChannel(node, config, clientId + "-" + role, memory, time);
     }
 
     @Override

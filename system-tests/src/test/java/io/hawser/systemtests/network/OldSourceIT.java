@@ -48,8 +48,12 @@ class OldSourceIT {
         topic.produce(20, "not saved");
         topic.awaitEnd(100);
 
+        // Before the mirror asks again there are records at its end on both sides.
+        CLUSTERS.admin("pause", "--mirror-topic", "restored");
+        topic.awaitDescribed("PAUSED");
         restore("restored", backup);
         topic.produce(40, "other");
+        CLUSTERS.admin("resume", "--mirror-topic", "restored");
 
         assertThat(topic.awaitDescribed("FAILED", "DIVERGED")).contains("offsets 80 to 99");
         assertThat(topic.mirrorOffset(OffsetSpec.latest())).isEqualTo(100);

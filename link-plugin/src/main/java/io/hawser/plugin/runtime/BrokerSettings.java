@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.runtime;
+
+import io.hawser.config.SecretReferences;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** What a broker's properties say about links, whichever link it is. Immutable. */
+final class BrokerSettings extends AbstractConfig {
+
+    private static final String BUFFER_MEMORY = "hawser.buffer.memory";
+    private static final long DEFAULT_BUFFER_MEMORY = 64L << 20;
+    private static final long LEAST_BUFFER_MEMORY = 1L << 20;
+
+    private static final ConfigDef DEFINITION = new ConfigDef()
+            .define(
+                    BUFFER_MEMORY,
+                    ConfigDef.Type.LONG,
+                    DEFAULT_BUFFER_MEMORY,
+                    ConfigDef.Range.atLeast(LEAST_BUFFER_MEMORY),
+                    ConfigDef.Importance.MEDIUM,
+                    "Bytes of all fetched batches that are being received or appended, for all links of the broker, outside"
+                            + " the heap.")
+            .define(
+                    SecretReferences.ALLOWED_PATHS,
+                    ConfigDef.Type.LIST,
+                    List.of(),
+                    ConfigDef.Importance.MEDIUM,
+                    "Folders of files that links may refer to for secrets.");
+
+    /** @throws org.apache.kafka.common.config.ConfigException that names the property and what is wrong */
+    BrokerSettings(Map<String, ?> configs) {
+        super(DEFINITION, configs, false);
+    }
+
+    long bufferMemory() {
+        return getLong(BUFFER_MEMORY);
+    }
+
+    List<String> allowedPaths() {
+        return getList(SecretReferences.ALLOWED_PATHS);
+    }
+}
