@@ -42,7 +42,7 @@ class DivergenceIT {
         topic.awaitDescribed("ACTIVE");
     }
 
-    /** An offset alone tells nothing then: there are records at it on both sides. */
+    /** Neither an offset nor a batch's first offset tells then: the source has a batch that begins where the mirror ends. */
     @Test
     void findsOutThoughTheSourceHasGrownBeyondTheMirror() {
         Mirrored topic = mirror("overgrown", "east");
@@ -51,7 +51,8 @@ class DivergenceIT {
         UncleanElection.Casualties casualties = election.loseTail();
         CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
         topic.awaitDescribed("PAUSED");
-        election.replaceTail(casualties, 40);
+        election.replaceTail(casualties, UncleanElection.LOST_END - UncleanElection.COMMON_END);
+        topic.produce(20, "other, from where the mirror ends");
 
         CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
 

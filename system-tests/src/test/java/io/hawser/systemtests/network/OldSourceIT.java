@@ -48,11 +48,12 @@ class OldSourceIT {
         topic.produce(20, "not saved");
         topic.awaitEnd(100);
 
-        // Before the mirror asks again there are records at its end on both sides.
+        // Before the mirror asks again the source has a batch that begins where the mirror ends.
         CLUSTERS.admin("pause", "--mirror-topic", "restored");
         topic.awaitDescribed("PAUSED");
         restore("restored", backup);
-        topic.produce(40, "other");
+        topic.produce(20, "other");
+        topic.produce(20, "other, from where the mirror ends");
         CLUSTERS.admin("resume", "--mirror-topic", "restored");
 
         assertThat(topic.awaitDescribed("FAILED", "DIVERGED")).contains("offsets 80 to 99");

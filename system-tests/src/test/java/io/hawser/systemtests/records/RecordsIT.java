@@ -4,6 +4,7 @@ package io.hawser.systemtests.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Folders;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
@@ -11,7 +12,6 @@ import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
@@ -159,15 +159,8 @@ class RecordsIT {
 
     private static Path copyOf(String partition) throws Exception {
         Path copy = CLUSTERS.folder().resolve("copy-" + partition);
-        Path from = cluster.dataDirectory(1).resolve(partition);
-        Files.createDirectories(copy.resolve(partition));
-        List<Path> files = new ArrayList<>();
-        try (var all = Files.list(from)) {
-            all.filter(file -> file.toString().endsWith(".log")).forEach(files::add);
-        }
-        for (Path file : files) {
-            Files.copy(file, copy.resolve(partition).resolve(file.getFileName()));
-        }
+        Files.createDirectories(copy);
+        Folders.copyRecursively(cluster.dataDirectory(1).resolve(partition), copy.resolve(partition));
         return copy;
     }
 
