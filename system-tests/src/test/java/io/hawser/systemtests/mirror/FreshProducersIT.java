@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.TestCluster;
 import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.Mirrored;
 import io.hawser.systemtests.records.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,23 +28,23 @@ class FreshProducersIT {
     private static final int PRODUCERS = 12;
 
     @RegisterExtension
-    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1);
+    final LinkedClusters clusters = LinkedClusters.ofBrokers(1, 1);
 
     @ParameterizedTest
     @ValueSource(strings = {"promote", "failover"})
     void losesNoRecordThatWasAcknowledgedAfterTheTopicBecameWritable(String verb) throws Exception {
         String topic = "after-" + verb;
-        CLUSTERS.source().topics().create(topic, 1);
-        writeByFreshProducers(CLUSTERS.source(), topic, "old");
-        CLUSTERS.mirror(topic);
-        CLUSTERS.equality().await(topic, 1);
-        CLUSTERS.admin(verb, "--mirror-topic", topic, "--wait");
+        clusters.source().topics().create(topic, 1);
+        writeByFreshProducers(clusters.source(), topic, "old");
+        clusters.mirror(topic);
+        new Mirrored(clusters, topic).awaitEnd(PRODUCERS);
+        clusters.admin(verb, "--mirror-topic", topic, "--wait");
 
-        List<String> acknowledged = writeByFreshProducers(CLUSTERS.destination(), topic, "new");
-        CLUSTERS.destination().restart(1);
-        acknowledged.addAll(writeByFreshProducers(CLUSTERS.destination(), topic, "newer"));
+        List<String> acknowledged = writeByFreshProducers(clusters.destination(), topic, "new");
+        clusters.destination().restart(1);
+        acknowledged.addAll(writeByFreshProducers(clusters.destination(), topic, "newer"));
 
-        List<String> values = new TopicReader(CLUSTERS.destination().adminProperties())
+        List<String> values = new TopicReader(clusters.destination().adminProperties())
                 .read(topic, IsolationLevel.READ_COMMITTED)
                 .records()
                 .map(each -> String.valueOf(each.value()))
