@@ -22,11 +22,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One broker with one replica, where no other request of anybody comes by that would wake who waits. */
+/** One broker with one replica. */
 class SingleReplicaIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int ROUNDS = 9;
+
+    /** Any request to the broker wakes who waits, and its own clients send one each half second: too late for these. */
+    private static final long AT_ONCE_MS = 200;
 
     @RegisterExtension
     static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1);
@@ -54,7 +57,7 @@ class SingleReplicaIT {
         System.out.println("a waiting consumer had a new record of the source after ms: " + delaysMs);
         assertThat(delaysMs.get(ROUNDS / 2))
                 .as("the middle one of %s", delaysMs)
-                .isLessThan(500);
+                .isLessThan(AT_ONCE_MS);
         assertThat(delaysMs.get(ROUNDS - 1)).as("the longest of %s", delaysMs).isLessThan(2_500);
     }
 
