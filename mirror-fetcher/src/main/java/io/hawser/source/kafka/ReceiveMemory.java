@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memory outside the heap for what sources answer, shared by all connections of a broker. A batch goes from the socket into
@@ -15,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Law: what is lent at one time is never more than the limit, but for one answer that is larger than the limit all by itself,
  * while nothing else is lent. Small answers come from the heap and do not count.
  *
+ * <p>Failure semantics: a JVM without memory outside the heap to give is told of once, and the heap serves instead.
+ *
  * <p>Thread-safe.
  */
 public final class ReceiveMemory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveMemory.class);
     private static final int SMALL = 16 * 1024;
     private static final int STEPS_PER_DOUBLING = 4;
 
@@ -26,6 +31,7 @@ public final class ReceiveMemory {
     private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
     private long idleBytes;
     private long lentBytes;
+    private boolean toldOfHeap;
 
     /** @param limitBytes of all answers that are being received or appended, 1 or more */
     public ReceiveMemory(long limitBytes) {
@@ -55,7 +61,7 @@ public final class ReceiveMemory {
             return used.clear();
         }
         dropIdle();
-        return ByteBuffer.allocateDirect(capacity);
+        return allocate(capacity);
     }
 
     /** Takes back what {@link #tryLend} gave. */
@@ -80,6 +86,21 @@ public final class ReceiveMemory {
     /** Bytes that are lent now. */
     public synchronized long lentBytes() {
         return lentBytes;
+    }
+
+    /** A JVM that gives too little memory outside the heap makes mirroring slower, and stops nothing. */
+    private ByteBuffer allocate(int capacity) {
+        try {
+            return ByteBuffer.allocateDirect(capacity);
+        } catch (OutOfMemoryError e) {
+            if (!toldOfHeap) {
+                toldOfHeap = true;
+                LOG.warn(
+                        "Fetched batches go to the heap: {}. Raise -XX:MaxDirectMemorySize or lower hawser.buffer.memory",
+                        e.getMessage());
+            }
+            return ByteBuffer.allocate(capacity);
+        }
     }
 
     private boolean hasRoomFor(int capacity) {
