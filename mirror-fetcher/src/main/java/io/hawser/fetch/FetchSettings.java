@@ -19,12 +19,13 @@ record FetchSettings(
 
     private static final long BACKOFF_MAX_MS = 5_000;
 
-    static FetchSettings of(LinkConfig config) {
+    /** @param maxAnswerBytes what the broker has memory for, whatever the link says */
+    static FetchSettings of(LinkConfig config, int maxAnswerBytes) {
         return new FetchSettings(
                 config.fetchMaxWaitMs(),
                 config.fetchMinBytes(),
-                config.responseMaxBytes(),
-                config.partitionMaxBytes(),
+                Math.min(config.responseMaxBytes(), maxAnswerBytes),
+                Math.min(config.partitionMaxBytes(), maxAnswerBytes),
                 config.maxUnackedBytes(),
                 config.fetchBackoffMs(),
                 Math.max(BACKOFF_MAX_MS, config.fetchBackoffMs()));

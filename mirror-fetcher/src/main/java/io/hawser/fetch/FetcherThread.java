@@ -35,6 +35,7 @@ final class FetcherThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetcherThread.class);
     private static final long POLL_LIMIT_MS = 1_000;
     private static final long CLOSE_LIMIT_MS = 5_000;
+    private static final long PAUSE_AFTER_ERROR_MS = 200;
 
     private final String name;
     private final Time time;
@@ -129,11 +130,11 @@ final class FetcherThread implements AutoCloseable {
             while (running) {
                 try {
                     step();
-                } catch (Exception e) {
+                } catch (Exception | OutOfMemoryError | LinkageError e) {
                     LOG.error("[{}] unexpected; its partitions are taken up anew", name, e);
                     inFlight = false;
                     fetch.failed(new SourceFailure(FailureCode.INTERNAL, "fetcher " + name + ": " + e));
-                    TimeUnit.MILLISECONDS.sleep(backoff.delayMs(0));
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_ERROR_MS);
                 }
             }
         } catch (InterruptedException e) {

@@ -102,7 +102,7 @@ public final class LinkMirror implements AutoCloseable {
         this.client =
                 new SourceClient(connector, "metadata", time, Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
         BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster(sourceClusterId));
-        FetchSettings settings = FetchSettings.of(config);
+        FetchSettings settings = FetchSettings.of(config, connector.maxAnswerBytes());
         this.fetchers = new FetcherPool(config.fetchersPerSourceBroker(), FETCHER_IDLE_MS, (node, index) -> {
             FetcherThread fetcher = new FetcherThread(
                     link + "-fetcher-" + node.id() + "-" + index,

@@ -16,6 +16,9 @@ public interface SourceConnector extends AutoCloseable {
      */
     SourceChannel open(SourceNode node, String role);
 
+    /** How many bytes of records should be asked for at once, by the memory that there is to receive them. */
+    int maxAnswerBytes();
+
     /** As {@link #open}, for fetches: what it receives lies in memory that the broker's links share. */
     SourceChannel openForRecords(SourceNode node, String role);
 

@@ -36,6 +36,7 @@ class FetcherThreadTest {
 
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
     private final PromptSource source = new PromptSource();
+    private final CountedEvents events = new CountedEvents();
     private final FetcherThread fetcher = new FetcherThread(
             "east-fetcher-1-0",
             NODE,
@@ -44,7 +45,7 @@ class FetcherThreadTest {
             log,
             new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
             new NoJournal(),
-            new NoEvents(),
+            events,
             Time.SYSTEM);
 
     @AfterEach
@@ -68,11 +69,28 @@ class FetcherThreadTest {
                 assertThat(log.replica(new TopicPartition("mirror", 0)).end()).isGreaterThanOrEqualTo(ROUNDS));
     }
 
+    /** A thread that ended would leave its partitions behind, with nobody to take them up. */
+    @Test
+    void givesItsPartitionsBackAndGoesOnAfterAnErrorOfTheJvm() {
+        MirrorAssignment assignment = Bench.assignment(0, 0);
+        log.replica(new TopicPartition("mirror", 0)).lead(0);
+        source.errors.set(1);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
+        fetcher.start();
+        await().untilAtomic(events.lost, greaterThanOrEqualTo(1));
+
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
+
+        await().untilAsserted(() ->
+                assertThat(log.replica(new TopicPartition("mirror", 0)).end()).isPositive());
+    }
+
     /** Answers within the very poll that sends the request, as a source nearby does now and then. */
     private static final class PromptSource implements SourceConnector, SourceChannel {
 
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger idleWaits = new AtomicInteger();
+        private final AtomicInteger errors = new AtomicInteger();
         private @Nullable Runnable reply;
 
         @Override
@@ -99,6 +117,9 @@ class FetcherThreadTest {
 
         @Override
         public void poll(long timeoutMs) {
+            if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new OutOfMemoryError("made up");
+            }
             Runnable due = reply;
             reply = null;
             if (due != null) {
@@ -123,6 +144,11 @@ class FetcherThreadTest {
         }
 
         @Override
+        public int maxAnswerBytes() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
         public void releaseRecords() {}
 
         @Override
@@ -144,7 +170,9 @@ class FetcherThreadTest {
         }
     }
 
-    private static final class NoEvents implements FetchEvents {
+    private static final class CountedEvents implements FetchEvents {
+        private final AtomicInteger lost = new AtomicInteger();
+
         @Override
         public void leaderMoved(MirroredPartition partition, Errors error) {}
 
@@ -161,6 +189,8 @@ class FetcherThreadTest {
         public void fenced(MirroredPartition partition) {}
 
         @Override
-        public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {}
+        public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {
+            lost.addAndGet(partitions.size());
+        }
     }
 }

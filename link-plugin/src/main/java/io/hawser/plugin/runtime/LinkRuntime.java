@@ -95,7 +95,7 @@ public final class LinkRuntime implements AutoCloseable {
         this.admin = new LocalAdmin(local);
         BrokerSettings settings = new BrokerSettings(configs);
         this.secrets = new SecretReferences(settings.allowedPaths());
-        this.memory = new ReceiveMemory(settings.bufferMemory());
+        this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         thread.setDaemon(true);
     }
 

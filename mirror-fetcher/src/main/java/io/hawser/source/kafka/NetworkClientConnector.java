@@ -51,6 +51,11 @@ public final class NetworkClientConnector implements SourceConnector {
     }
 
     @Override
+    public int maxAnswerBytes() {
+        return memory == null ? Integer.MAX_VALUE : memory.maxAnswerBytes();
+    }
+
+    @Override
     public SourceChannel openForRecords(SourceNode node, String role) {
         return new NetworkClientChannel(node, config, clientId + "-" + role, memory, time);
     }

@@ -7,8 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Memory outside the heap for what sources answer, shared by all connections of a broker. A batch goes from the socket into
@@ -17,13 +15,12 @@ import org.slf4j.LoggerFactory;
  * <p>Law: what is lent at one time is never more than the limit, but for one answer that is larger than the limit all by itself,
  * while nothing else is lent. Small answers come from the heap and do not count.
  *
- * <p>Failure semantics: a JVM without memory outside the heap to give is told of once, and the heap serves instead.
+ * <p>Failure semantics: {@link OutOfMemoryError} of a JVM that has no memory outside the heap left; nothing is lent then.
  *
  * <p>Thread-safe.
  */
 public final class ReceiveMemory {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReceiveMemory.class);
     private static final int SMALL = 16 * 1024;
     private static final int STEPS_PER_DOUBLING = 4;
 
@@ -31,7 +28,6 @@ public final class ReceiveMemory {
     private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
     private long idleBytes;
     private long lentBytes;
-    private boolean toldOfHeap;
 
     /** @param limitBytes of all answers that are being received or appended, 1 or more */
     public ReceiveMemory(long limitBytes) {
@@ -53,15 +49,17 @@ public final class ReceiveMemory {
         if (!hasRoomFor(capacity)) {
             return null;
         }
-        lentBytes += capacity;
         Deque<ByteBuffer> ofCapacity = idle.get(capacity);
         ByteBuffer used = ofCapacity == null ? null : ofCapacity.poll();
         if (used != null) {
             idleBytes -= capacity;
+            lentBytes += capacity;
             return used.clear();
         }
-        dropIdle();
-        return allocate(capacity);
+        dropIdleToMakeRoomFor(capacity);
+        ByteBuffer fresh = ByteBuffer.allocateDirect(capacity);
+        lentBytes += capacity;
+        return fresh;
     }
 
     /** Takes back what {@link #tryLend} gave. */
@@ -79,6 +77,14 @@ public final class ReceiveMemory {
         return hasRoomFor(roundedUp(bytes));
     }
 
+    /**
+     * How large an answer should be asked for, so that one can be received while the one before is appended. A larger batch
+     * comes nevertheless.
+     */
+    int maxAnswerBytes() {
+        return (int) Math.min(Integer.MAX_VALUE, limitBytes / 2);
+    }
+
     long limitBytes() {
         return limitBytes;
     }
@@ -88,31 +94,16 @@ public final class ReceiveMemory {
         return lentBytes;
     }
 
-    /** A JVM that gives too little memory outside the heap makes mirroring slower, and stops nothing. */
-    private ByteBuffer allocate(int capacity) {
-        try {
-            return ByteBuffer.allocateDirect(capacity);
-        } catch (OutOfMemoryError e) {
-            if (!toldOfHeap) {
-                toldOfHeap = true;
-                LOG.warn(
-                        "Fetched batches go to the heap: {}. Raise -XX:MaxDirectMemorySize or lower hawser.buffer.memory",
-                        e.getMessage());
-            }
-            return ByteBuffer.allocate(capacity);
-        }
-    }
-
     private boolean hasRoomFor(int capacity) {
         return lentBytes == 0 || lentBytes + capacity <= limitBytes;
     }
 
     /** Buffers of other sizes make room: what is lent and what is idle are within the limit together. */
-    private void dropIdle() {
+    private void dropIdleToMakeRoomFor(int capacity) {
         var all = idle.values().iterator();
-        while (lentBytes + idleBytes > limitBytes && all.hasNext()) {
+        while (lentBytes + idleBytes + capacity > limitBytes && all.hasNext()) {
             Deque<ByteBuffer> ofCapacity = all.next();
-            while (lentBytes + idleBytes > limitBytes && !ofCapacity.isEmpty()) {
+            while (lentBytes + idleBytes + capacity > limitBytes && !ofCapacity.isEmpty()) {
                 idleBytes -= ofCapacity.remove().capacity();
             }
             if (ofCapacity.isEmpty()) {
