@@ -40,6 +40,9 @@ final class BrokerSettings extends AbstractConfig {
     }
 
     List<String> allowedPaths() {
-        return getList(SecretReferences.ALLOWED_PATHS);
+        // An empty one would be the folder that the broker was started in.
+        return getList(SecretReferences.ALLOWED_PATHS).stream()
+                .filter(path -> !path.isBlank())
+                .toList();
     }
 }

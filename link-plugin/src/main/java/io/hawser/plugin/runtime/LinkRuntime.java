@@ -89,11 +89,12 @@ public final class LinkRuntime implements AutoCloseable {
             LinkMirrors links) {}
 
     private LinkRuntime(HostBroker broker, Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
+        // First of all, since it throws if a setting is wrong.
+        BrokerSettings settings = new BrokerSettings(configs);
         this.broker = broker;
         this.feed = feed;
         this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
         this.admin = new LocalAdmin(local);
-        BrokerSettings settings = new BrokerSettings(configs);
         this.secrets = new SecretReferences(settings.allowedPaths());
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         thread.setDaemon(true);

@@ -39,15 +39,20 @@ class BrokerComesFirstIT {
     }
 
     @Test
-    void servesWithSettingsThatMakeNoSense() {
+    void servesWithSettingsThatMakeNoSense() throws Exception {
         ProcessCluster cluster = clusters.start(ClusterSpec.named("bad-settings")
                 .plugin()
                 .shortLived()
                 .property("hawser.config.allowed.paths", "not/absolute,,")
                 .property("hawser.local.security.protocol", "NONSENSE")
+                .property("hawser.buffer.memory", "plenty")
                 .property("hawser.nobody.knows", "what"));
 
         assertThat(write(cluster)).hasSize(50);
+        assertThat(Files.readString(cluster.logFile(1)))
+                .contains(
+                        "Links do not run on this broker",
+                        "Invalid value plenty for configuration hawser.buffer.memory");
     }
 
     private static List<?> write(ProcessCluster cluster) {
