@@ -77,9 +77,8 @@ public final class Coordinator implements AutoCloseable {
     private void run() {
         LOG.info("Broker {} coordinates the links now", context.nodeId());
         try {
-            // From this record on, what an earlier coordinator still writes does not count. It claims to have taken up
-            // nothing
-            // yet, so nobody builds a change on reports that are not up to date.
+            // From this record on, what an earlier coordinator still writes does not count. It claims to have
+            // taken up nothing yet, so nobody builds a change on reports that are not up to date.
             context.state()
                     .write(StateKey.DEFINITIONS, new DefinitionsStatus(0, context.nodeId()), context.epoch())
                     .toCompletableFuture()

@@ -17,6 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,13 +73,13 @@ public final class StatusReporter {
         }
     }
 
-    /** Whether the last report on a partition proved that it has all that the source has. */
-    public boolean isCaughtUp(String link, MirrorAssignment assignment) {
-        return reported.getOrDefault(link, List.of()).stream()
-                .anyMatch(lag -> lag.topic().equals(assignment.mirror().topic())
-                        && lag.partition() == assignment.mirror().partition()
-                        && lag.lagRecords() != null
-                        && lag.lagRecords() == 0);
+    /** Partitions of which the last report proved that they have all that the source has. */
+    public Set<TopicPartition> caughtUp() {
+        return reported.values().stream()
+                .flatMap(List::stream)
+                .filter(lag -> lag.lagRecords() != null && lag.lagRecords() == 0)
+                .map(lag -> new TopicPartition(lag.topic(), lag.partition()))
+                .collect(Collectors.toSet());
     }
 
     /** A link that is gone leaves no figures behind. */

@@ -196,12 +196,11 @@ public final class LinkRuntime implements AutoCloseable {
         long nowMs = time.milliseconds();
         running.links().report(running.reporter(), nowMs);
         if (running.retention().isDue(nowMs)) {
+            Set<TopicPartition> caughtUp = running.reporter().caughtUp();
             led.forEach(topic -> running.retention()
                     .look(
                             topic.partitions(),
-                            partition -> topic.fetches()
-                                    && running.reporter()
-                                            .isCaughtUp(topic.definition().link(), partition),
+                            partition -> topic.fetches() && caughtUp.contains(partition.mirror()),
                             nowMs));
         }
         return settled;

@@ -3,7 +3,6 @@ package io.hawser.source.kafka;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.kafka.common.memory.MemoryPool;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,6 @@ final class ChannelMemory implements MemoryPool {
     private static final int NONE_REFUSED = 0;
 
     private final @Nullable ReceiveMemory memory;
-    private final IdentityHashMap<ByteBuffer, ByteBuffer> lentBySlice = new IdentityHashMap<>();
     private final List<ByteBuffer> received = new ArrayList<>();
     private @Nullable ByteBuffer latest;
     private int refusedBytes = NONE_REFUSED;
@@ -31,8 +29,9 @@ final class ChannelMemory implements MemoryPool {
 
     @Override
     public @Nullable ByteBuffer tryAllocate(int bytes) {
+        // Kafka's client has asked something itself, and has had the answer.
+        answered();
         if (memory == null || ReceiveMemory.isSmall(bytes)) {
-            latest = null;
             return ByteBuffer.allocate(bytes);
         }
         ByteBuffer lent = memory.tryLend(bytes);
@@ -41,17 +40,17 @@ final class ChannelMemory implements MemoryPool {
             return null;
         }
         refusedBytes = NONE_REFUSED;
-        ByteBuffer exact = lent.slice(0, bytes);
-        lentBySlice.put(exact, lent);
-        latest = exact;
-        return exact;
+        latest = lent;
+        return lent.slice(0, bytes);
     }
 
-    /** What was being received when the connection broke. */
+    /** What was being received when the connection broke, the last thing that was asked for. */
     @Override
-    public void release(ByteBuffer exact) {
-        giveBack(exact);
-        latest = null;
+    public void release(ByteBuffer unfinished) {
+        if (latest != null) {
+            giveBack(latest);
+            latest = null;
+        }
     }
 
     /** An answer is complete: the one whose memory was asked for last, since answers come one after the other. */
@@ -70,13 +69,12 @@ final class ChannelMemory implements MemoryPool {
 
     /** Gives back everything. */
     void close() {
-        List.copyOf(lentBySlice.keySet()).forEach(this::giveBack);
-        received.clear();
+        answered();
+        releaseAnswers();
     }
 
-    private void giveBack(ByteBuffer exact) {
-        ByteBuffer lent = lentBySlice.remove(exact);
-        if (lent != null && memory != null) {
+    private void giveBack(ByteBuffer lent) {
+        if (memory != null) {
             memory.giveBack(lent);
         }
     }

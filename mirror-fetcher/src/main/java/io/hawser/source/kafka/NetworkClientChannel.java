@@ -80,9 +80,11 @@ final class NetworkClientChannel implements SourceChannel {
         long nowMs = time.milliseconds();
         sendWaiting(nowMs);
         long waitMs = waiting.isEmpty() ? timeoutMs : Math.min(timeoutMs, client.pollDelayMs(kafkaNode, nowMs));
-        // Another channel gives memory back, and nothing would end the wait.
-        long limitMs = memory.isOutOfMemory() ? MEMORY_CHECK_MS : waitMs;
-        client.poll(Math.max(0, Math.min(waitMs, limitMs)), nowMs);
+        if (memory.isOutOfMemory()) {
+            // Another channel gives memory back, and nothing would end the wait.
+            waitMs = Math.min(waitMs, MEMORY_CHECK_MS);
+        }
+        client.poll(Math.max(0, waitMs), nowMs);
         nowMs = time.milliseconds();
         sendWaiting(nowMs);
         failWaiting(nowMs);
