@@ -55,7 +55,7 @@ class MirrorIT {
         List<Workload> workloads = startWorkloads();
 
         CLUSTERS.mirror(TOPIC);
-        workloads.forEach(workload -> workload.awaitProgress(300));
+        workloads.forEach(workload -> workload.awaitProgress(100));
         workloads.forEach(Workload::stop);
 
         CLUSTERS.equality().await(TOPIC, PARTITIONS);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,6 +47,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Links to a source that wants SASL over TLS, or a client certificate, on a destination whose brokers authenticate to each
@@ -53,11 +56,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class SecureLinkIT {
 
-    private static final String SCRAM_PASSWORD = "scram-secret-8861";
+    private static final String LINK_PASSWORD = "scram-secret-8861";
     private static final String BROKER_PASSWORD = "broker-secret-2290";
     private static final String ADMIN_PASSWORD = "admin-secret-7735";
     private static final String PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule required";
     private static final String SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule required";
+    private static final String OAUTH_MODULE =
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
 
     @RegisterExtension
     static final TestClusters CLUSTERS = new TestClusters();
@@ -85,7 +90,7 @@ class SecureLinkIT {
         linkAdmin = new LinkAdmin(destination, folder);
         commandConfig =
                 Files.writeString(secrets.resolve("admin.properties"), properties(saslPlain("admin", ADMIN_PASSWORD)));
-        writeSecrets(SCRAM_PASSWORD);
+        writeSecrets(LINK_PASSWORD);
         source.topics().create("orders", 2);
         source.topics().create("invoices", 1);
         source.topics().create("hidden", 1);
@@ -97,13 +102,13 @@ class SecureLinkIT {
     static void leavesNoSecretInAnyLog() throws IOException {
         for (TestCluster cluster : List.of(source, destination)) {
             assertThat(Files.readString(cluster.logFile(1), StandardCharsets.UTF_8))
-                    .doesNotContain(SCRAM_PASSWORD, BROKER_PASSWORD, ADMIN_PASSWORD, KeyStores.PASSWORD);
+                    .doesNotContain(LINK_PASSWORD, BROKER_PASSWORD, ADMIN_PASSWORD, KeyStores.PASSWORD);
         }
         Path state = destination.dataDirectory(1).resolve("__hawser_state-0");
         try (Stream<Path> segments = Files.list(state)) {
             for (Path segment : segments.toList()) {
                 assertThat(Files.readString(segment, StandardCharsets.ISO_8859_1))
-                        .doesNotContain(SCRAM_PASSWORD, KeyStores.PASSWORD);
+                        .doesNotContain(LINK_PASSWORD, KeyStores.PASSWORD);
             }
         }
     }
@@ -118,7 +123,7 @@ class SecureLinkIT {
         setScramPassword("another");
         source.restart(1);
         awaitDescribed("orders", "AUTHENTICATION");
-        setScramPassword(SCRAM_PASSWORD);
+        setScramPassword(LINK_PASSWORD);
 
         write("orders", 2);
         awaitEqual("orders");
@@ -142,6 +147,20 @@ class SecureLinkIT {
         write("invoices", 3);
 
         awaitEqual("invoices");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "SCRAM-SHA-256", "OAUTHBEARER"})
+    void mirrorsWhateverTheMechanism(String mechanism) throws Exception {
+        String name = mechanism.toLowerCase(Locale.ROOT);
+        source.topics().create(name, 1);
+        allowOnSource(name, "User:link");
+        createLink(name, sasl(mechanism, name, sourceCertificate)).orFail();
+        createMirror(name, name).orFail();
+
+        write(name, 4);
+
+        awaitEqual(name);
     }
 
     @Test
@@ -197,7 +216,7 @@ class SecureLinkIT {
     private static void assertRefused(LinkAdmin.Run run, String words, String link) {
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().contains(words);
-        assertThat(run.out() + run.err()).doesNotContain(SCRAM_PASSWORD, "\tat ", "Exception");
+        assertThat(run.out() + run.err()).doesNotContain(LINK_PASSWORD, "\tat ", "Exception");
         assertThat(run("list", "--links").orFail().out()).doesNotContain(link);
     }
 
@@ -207,8 +226,13 @@ class SecureLinkIT {
                 .listeners(Listener.PLAINTEXT, new Listener("SECURE", "SASL_SSL"), new Listener("MUTUAL", "SSL"))
                 .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                 .property("super.users", "User:ANONYMOUS")
-                .property("sasl.enabled.mechanisms", "SCRAM-SHA-512")
+                .property("sasl.enabled.mechanisms", "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER")
                 .property("listener.name.secure.scram-sha-512.sasl.jaas.config", SCRAM_MODULE + ";")
+                .property("listener.name.secure.scram-sha-256.sasl.jaas.config", SCRAM_MODULE + ";")
+                .property(
+                        "listener.name.secure.plain.sasl.jaas.config",
+                        "%s user_link=\"%s\";".formatted(PLAIN_MODULE, LINK_PASSWORD))
+                .property("listener.name.secure.oauthbearer.sasl.jaas.config", OAUTH_MODULE + ";")
                 .property("ssl.keystore.type", "PKCS12")
                 .property("ssl.keystore.location", keys.toString())
                 .property("ssl.keystore.password", KeyStores.PASSWORD)
@@ -216,7 +240,9 @@ class SecureLinkIT {
                 .property("listener.name.mutual.ssl.client.auth", "required")
                 .property("listener.name.mutual.ssl.truststore.type", "PEM")
                 .property("listener.name.mutual.ssl.truststore.location", trusted.toString())
-                .formatOptions("--add-scram", "SCRAM-SHA-512=[name=link,password=" + SCRAM_PASSWORD + "]");
+                .formatOptions(
+                        "--add-scram", "SCRAM-SHA-512=[name=link,password=" + LINK_PASSWORD + "]",
+                        "--add-scram", "SCRAM-SHA-256=[name=link,password=" + LINK_PASSWORD + "]");
     }
 
     private static ClusterSpec.Builder destination() {
@@ -249,10 +275,14 @@ class SecureLinkIT {
     }
 
     private static List<String> scram(String secret, Path trusted) {
+        return sasl("SCRAM-SHA-512", secret, trusted);
+    }
+
+    private static List<String> sasl(String mechanism, String secret, Path trusted) {
         List<String> configs = new ArrayList<>(tls("SECURE", trusted));
         configs.addAll(List.of(
                 "security.protocol=SASL_SSL",
-                "sasl.mechanism=SCRAM-SHA-512",
+                "sasl.mechanism=" + mechanism,
                 "sasl.jaas.config=" + reference("link.properties", secret)));
         return configs;
     }
@@ -274,6 +304,12 @@ class SecureLinkIT {
                 properties(Map.of(
                         "scram",
                         "%s username=\"link\" password=\"%s\";".formatted(SCRAM_MODULE, scramPassword),
+                        "scram-sha-256",
+                        "%s username=\"link\" password=\"%s\";".formatted(SCRAM_MODULE, LINK_PASSWORD),
+                        "plain",
+                        "%s username=\"link\" password=\"%s\";".formatted(PLAIN_MODULE, LINK_PASSWORD),
+                        "oauthbearer",
+                        "%s unsecuredLoginStringClaim_sub=\"link\";".formatted(OAUTH_MODULE),
                         "wrong",
                         "%s username=\"link\" password=\"guess\";".formatted(SCRAM_MODULE),
                         "keystore.password",
