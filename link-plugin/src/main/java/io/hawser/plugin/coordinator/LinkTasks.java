@@ -154,6 +154,8 @@ final class LinkTasks implements AutoCloseable {
         MirrorStatus status = status(mirror);
         if (status == null || !status.established()) {
             new MirrorCreation(context, book).establish(mirror, topic, client);
+        } else if (TopicIdAdoption.isDue(mirror, status, book)) {
+            TopicIdAdoption.adopt(mirror, topic, book);
         } else if (mirror.intent() == MirrorIntent.MIRROR) {
             sourceConfigs.follow(mirror, client);
         } else {
@@ -179,7 +181,7 @@ final class LinkTasks implements AutoCloseable {
             return mirror.intent() == MirrorIntent.MIRROR && (status == null || status.obsoleteTopicId() == null);
         }
         if (mirror.intent() == MirrorIntent.MIRROR) {
-            return SourceConfigs.areToBeFollowed(mirror, status, book);
+            return SourceConfigs.areToBeFollowed(mirror, status, book) || TopicIdAdoption.isDue(mirror, status, book);
         }
         return mirror.intent() == MirrorIntent.PROMOTE && MirrorPromotion.needsProof(status);
     }

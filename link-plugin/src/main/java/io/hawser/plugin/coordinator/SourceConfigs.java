@@ -7,20 +7,19 @@ import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.TopicConfigsAnswer;
-import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
-import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.PartitionStatus;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a mirror topic follow its source's configs where a difference keeps records out.
+ * Lets a mirror topic follow its source's configs where a difference keeps records out. A source that has lowered its limits
+ * may hold batches from before, which it would refuse by now: the mirror's limits then rise beyond the source's.
  *
  * <p>Confined to the link's tasks thread.
  */
@@ -39,17 +38,7 @@ final class SourceConfigs {
 
     /** Whether a partition of the mirror refuses a record for its size. */
     static boolean areToBeFollowed(MirrorDefinition mirror, MirrorStatus status, StatusBook book) {
-        if (status.state() != MirrorState.FAILED) {
-            return false;
-        }
-        for (int number = 0; number < status.partitions(); number++) {
-            Failure failure =
-                    book.partition(mirror, number).map(PartitionStatus::failure).orElse(null);
-            if (failure != null && failure.code() == FailureCode.RECORD_TOO_LARGE) {
-                return true;
-            }
-        }
-        return false;
+        return book.hasFailed(mirror, status, FailureCode.RECORD_TOO_LARGE);
     }
 
     void follow(MirrorDefinition mirror, SourceClient client) throws SourceException {
@@ -65,14 +54,23 @@ final class SourceConfigs {
                     "configs of topic " + mirror.sourceTopic() + " on the source (DESCRIBE_CONFIGS): "
                             + answer.error().message()));
         }
-        Map<String, String> configs = SyncedTopicConfigs.of(answer.configs(), mirror.configs());
-        if (configs.equals(lastSet.get(mirror.topic()))) {
+        Map<String, String> ofSource = SyncedTopicConfigs.of(answer.configs(), mirror.configs());
+        Map<String, String> inVain = lastSet.get(mirror.topic());
+        Map<String, String> configs =
+                inVain == null ? ofSource : SyncedTopicConfigs.withMoreRoom(ofSource, inVain, mirror.configs());
+        if (configs.equals(inVain)) {
             return;
         }
         try {
             context.admin().setTopicConfigs(mirror.topic(), configs);
             lastSet.put(mirror.topic(), configs);
-            LOG.info("Mirror topic {} has taken the configs of {} on the source", mirror.topic(), mirror.sourceTopic());
+            LOG.info(
+                    "Mirror topic {} has taken the configs of {} on the source, with max.message.bytes={} and"
+                            + " segment.bytes={}",
+                    mirror.topic(),
+                    mirror.sourceTopic(),
+                    configs.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                    configs.get(TopicConfig.SEGMENT_BYTES_CONFIG));
         } catch (KafkaException e) {
             LOG.warn("Mirror topic {} cannot take the configs of its source: {}", mirror.topic(), e.getMessage());
         }

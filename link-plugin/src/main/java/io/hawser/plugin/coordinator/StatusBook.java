@@ -3,6 +3,8 @@ package io.hawser.plugin.coordinator;
 
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.FailureCode;
+import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,16 @@ final class StatusBook {
                 .value(StateKey.partition(mirror.topic(), number))
                 .filter(status -> topic.filter(known -> known.incarnation().equals(status.incarnation()))
                         .isPresent());
+    }
+
+    /** Whether a partition of the mirror does not go on for that reason. */
+    boolean hasFailed(MirrorDefinition mirror, MirrorStatus status, FailureCode code) {
+        return status.state() == MirrorState.FAILED
+                && IntStream.range(0, status.partitions())
+                        .mapToObj(number -> partition(mirror, number))
+                        .flatMap(Optional::stream)
+                        .map(PartitionStatus::failure)
+                        .anyMatch(failure -> failure != null && failure.code() == code);
     }
 
     /** Writes again what a coordinator that was deposed has overwritten since. */

@@ -39,6 +39,8 @@ final class SyncedTopicConfigs {
             "file.delete.delay.ms",
             "preallocate");
 
+    private static final Set<String> SIZE_LIMITS = Set.of("max.message.bytes", "segment.bytes");
+
     private SyncedTopicConfigs() {}
 
     /** @param overrides what the mirror's creator wants otherwise */
@@ -51,6 +53,29 @@ final class SyncedTopicConfigs {
         });
         configs.put("unclean.leader.election.enable", "false");
         configs.putAll(overrides);
+        return configs;
+    }
+
+    /**
+     * Limits of size that are the source's, or twice those that were tried in vain if the source has no larger ones.
+     *
+     * @param ofSource as {@link #of} made them
+     * @param inVain what was set before
+     * @param overrides what the mirror's creator wants otherwise; they stay
+     */
+    static Map<String, String> withMoreRoom(
+            Map<String, String> ofSource, Map<String, String> inVain, Map<String, String> overrides) {
+        Map<String, String> configs = new TreeMap<>(ofSource);
+        for (String key : SIZE_LIMITS) {
+            String wanted = ofSource.get(key);
+            String tried = inVain.get(key);
+            if (wanted != null && tried != null && !overrides.containsKey(key)) {
+                long limit = Long.parseLong(wanted);
+                long triedLimit = Long.parseLong(tried);
+                configs.put(
+                        key, String.valueOf(limit > triedLimit ? limit : Math.min(2 * triedLimit, Integer.MAX_VALUE)));
+            }
+        }
         return configs;
     }
 }

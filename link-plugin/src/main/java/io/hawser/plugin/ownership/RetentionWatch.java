@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class RetentionWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionWatch.class);
-    private static final long LOOK_MS = Duration.ofMinutes(1).toMillis();
+    private static final long LOOK_MS = Duration.ofSeconds(20).toMillis();
     private static final long WARN_AGAIN_MS = Duration.ofHours(1).toMillis();
     private static final int WARN_BELOW_ONE_OF = 4;
 

@@ -80,7 +80,14 @@ class TransactionsIT {
             mirror.readTo("open", IsolationLevel.READ_UNCOMMITTED, Map.of(0, 3L, 1, 3L, 2, 3L));
             requireNoneOpen(mirror);
 
-            CLUSTERS.admin("failover", "--mirror-topic", "open", "--wait");
+            try (CommittedReader reader =
+                    CommittedReader.start(CLUSTERS.destination().adminProperties(), "open", PARTITIONS)) {
+                reader.awaitPositions(1);
+                CLUSTERS.admin("failover", "--mirror-topic", "open", "--wait");
+                // The record that was open, and the marker that ends it.
+                reader.awaitPositions(4);
+                assertThat(reader.values()).hasSize(PARTITIONS).containsOnly("committed");
+            }
 
             requireNoneOpen(mirror);
             TopicContents committed = mirror.read("open", IsolationLevel.READ_COMMITTED);

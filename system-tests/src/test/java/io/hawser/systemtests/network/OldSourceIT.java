@@ -15,6 +15,7 @@ import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,28 @@ class OldSourceIT {
         topic.awaitEnd(20);
         topic.awaitEqual();
         topic.awaitDescribed("ACTIVE");
+    }
+
+    @Test
+    void goesOnAfterTheSourceWasUpgradedToABrokerWithTopicIds() {
+        CLUSTERS.source().topics().create("upgraded", 1);
+        CLUSTERS.mirror("upgraded");
+        Mirrored topic = new Mirrored(CLUSTERS, "upgraded");
+        topic.produce(10, "before");
+        topic.awaitEnd(10);
+
+        PROXY.tamperFirst(UnaryOperator.identity());
+        try {
+            PROXY.cut();
+            topic.produce(10, "after");
+
+            topic.awaitEnd(20);
+            topic.awaitEqual();
+            topic.awaitDescribed("ACTIVE");
+        } finally {
+            PROXY.tamperFirst(ProtocolVersions.OF_KAFKA_2_6::holdDown);
+            PROXY.cut();
+        }
     }
 
     /** Without topic ids nothing but the cluster's own id tells. */
