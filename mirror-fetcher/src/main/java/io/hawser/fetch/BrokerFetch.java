@@ -48,6 +48,9 @@ final class BrokerFetch {
     /** How soon to look again at a partition that waits for its replicas or for its lineage. */
     private static final long HELD_BACK_CHECK_MS = 20;
 
+    /** More than this would fill the socket's buffer meanwhile, and the source would stand still. */
+    private static final int RECEIVE_EVERY_BYTES = 512 * 1024;
+
     private final FetchSettings settings;
     private final MirrorLog log;
     private final BatchRewriter rewriter;
@@ -166,13 +169,25 @@ final class BrokerFetch {
         lose(failure);
     }
 
-    /** Appends what was taken out of answers. */
-    void appendTaken(long nowMs) {
+    /**
+     * Appends what was taken out of the answers so far.
+     *
+     * @param receive called now and then, so that the next answer goes on arriving; {@link #accept} may be called from within
+     */
+    void appendTaken(long nowMs, Runnable receive) {
         if (taken.isEmpty()) {
             return;
         }
-        for (Taken next = taken.poll(); next != null; next = taken.poll()) {
+        int bytes = 0;
+        int due = taken.size();
+        for (Taken next = taken.poll(); next != null; next = due > 0 ? taken.poll() : null) {
+            due--;
+            bytes += next.batches().remaining();
             append(next, nowMs);
+            if (bytes >= RECEIVE_EVERY_BYTES) {
+                bytes = 0;
+                receive.run();
+            }
         }
         log.completeAppends();
     }

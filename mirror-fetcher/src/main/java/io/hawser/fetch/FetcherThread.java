@@ -48,6 +48,8 @@ final class FetcherThread implements AutoCloseable {
     private volatile boolean running = true;
     private final AtomicInteger partitions = new AtomicInteger();
     private boolean inFlight;
+    /** Answers of which the channel keeps the memory. */
+    private int answers;
 
     FetcherThread(
             String name,
@@ -152,8 +154,10 @@ final class FetcherThread implements AutoCloseable {
         partitions.set(fetch.size());
         ask();
         channel.poll(0);
-        fetch.appendTaken(time.milliseconds());
-        channel.releaseRecords();
+        int appended = answers;
+        fetch.appendTaken(time.milliseconds(), () -> channel.poll(0));
+        channel.releaseRecords(appended);
+        answers -= appended;
         // The source may have answered already, and nothing would end the wait below.
         ask();
         if (commands.isEmpty() && running) {
@@ -179,6 +183,7 @@ final class FetcherThread implements AutoCloseable {
             @Override
             public void answered(FetchAnswer answer) {
                 inFlight = false;
+                answers++;
                 fetch.accept(answer, time.milliseconds());
             }
 

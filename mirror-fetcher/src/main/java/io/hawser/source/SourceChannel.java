@@ -24,8 +24,12 @@ public interface SourceChannel extends AutoCloseable {
      */
     void poll(long timeoutMs);
 
-    /** Tells that nothing is needed any more of the records in all answers so far: their memory is used again. */
-    void releaseRecords();
+    /**
+     * Tells that nothing is needed any more of the records in the oldest answers: their memory is used again.
+     *
+     * @param answers how many, of those that handlers were given and that were not released yet
+     */
+    void releaseRecords(int answers);
 
     /** Ends a {@link #poll} that waits. May be called by any thread. */
     void wakeup();

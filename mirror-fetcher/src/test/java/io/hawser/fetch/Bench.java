@@ -92,7 +92,12 @@ final class Bench {
     }
 
     void append() {
-        fetch.appendTaken(nowMs);
+        append(() -> {});
+    }
+
+    /** @param receive what happens meanwhile on the connection */
+    void append(Runnable receive) {
+        fetch.appendTaken(nowMs, receive);
     }
 
     /** Asks, hears the answer, appends. */

@@ -149,7 +149,7 @@ class FetcherThreadTest {
         }
 
         @Override
-        public void releaseRecords() {}
+        public void releaseRecords(int answers) {}
 
         @Override
         public void wakeup() {}

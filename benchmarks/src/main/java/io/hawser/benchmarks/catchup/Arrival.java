@@ -38,18 +38,31 @@ final class Arrival {
     }
 
     /**
+     * From the first byte on.
+     *
      * @param expected value of what grows when all is there
      * @param bytes that all is at the source
      */
     Measurement await(long expected, long bytes) throws InterruptedException {
+        return await(1, expected, bytes);
+    }
+
+    /**
+     * @param from value of what grows where the measurement begins
+     * @param expected value of what grows when all is there
+     * @param bytes that all is at the source
+     */
+    Measurement await(long from, long expected, long bytes) throws InterruptedException {
         long allocatedBefore = allocated.getAsLong();
-        awaitAtLeast(1);
+        awaitAtLeast(from);
         long startNs = System.nanoTime();
         long cpuNs = cpu();
+        long first = from == 1 ? 0 : arrived.getAsLong();
         awaitAtLeast(expected);
         long nanos = System.nanoTime() - startNs;
+        long measured = Math.round((double) bytes * (expected - first) / expected);
         return new Measurement(
-                bytes, nanos, cpu() - cpuNs, allocatedBefore < 0 ? -1 : allocated.getAsLong() - allocatedBefore);
+                measured, nanos, cpu() - cpuNs, allocatedBefore < 0 ? -1 : allocated.getAsLong() - allocatedBefore);
     }
 
     private void awaitAtLeast(long wanted) throws InterruptedException {

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Every contender copies every data set, in turn, in several rounds after one that warms up and does not count.
+ * Every contender copies every data set, in turn, in several rounds. Before, all brokers are warmed up by many small batches,
+ * since a JVM that has just started is several times as slow as one that has run for a day.
  *
  * <p>System properties: {@code hawser.benchmark.rounds} (3), {@code hawser.benchmark.megabytes} of each data set (384),
  * {@code hawser.benchmark.data} and {@code hawser.benchmark.contenders}, comma-separated parts of names to restrict the run to.
@@ -22,6 +23,9 @@ public final class CatchUpBenchmark {
 
     private static final int ROUNDS = Integer.getInteger("hawser.benchmark.rounds", 3);
     private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 20;
+    private static final int BATCH_BYTES = 64 * 1024;
+    private static final int WARM_UP_PASSES = 4;
+    private static final DataSet WARM_UP = new DataSet(16, 100, "none", 2 * 1024, 48 << 20);
     private static final int LEADER = 1;
     private static final int FOLLOWER = 2;
     private static final int FOLLOWER_OF_LARGE_FETCHES = 3;
@@ -52,24 +56,24 @@ public final class CatchUpBenchmark {
                             new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
                             new HawserLink(source, LEADER, destination, linkAdmin, LINK)));
             List<DataSet> dataSets = selected("data", dataSets());
+            warmUp(contenders, source);
             for (DataSet data : dataSets) {
                 System.out.println("writing " + data);
                 DataWriter.write(data, source, LEADER);
             }
-            for (int round = 0; round <= ROUNDS; round++) {
+            for (int round = 1; round <= ROUNDS; round++) {
                 for (DataSet data : dataSets) {
                     for (Contender contender : contenders) {
                         Measurement measurement = contender.run(data);
                         System.out.printf(
-                                "round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
+                                "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
+                                System.currentTimeMillis(),
                                 round,
                                 data,
                                 contender.name(),
                                 measurement.megabytesPerSecond(),
                                 measurement.cpuSecondsPerGigabyte());
-                        if (round > 0) {
-                            report.add(data, contender, measurement);
-                        }
+                        report.add(data, contender, measurement);
                     }
                 }
             }
@@ -78,6 +82,18 @@ public final class CatchUpBenchmark {
         System.out.println(report.table());
         if (arguments.length > 0) {
             Files.writeString(Path.of(arguments[0]), report.json());
+        }
+    }
+
+    private static void warmUp(List<Contender> contenders, ProcessCluster source) throws Exception {
+        System.out.println("warming up");
+        DataWriter.write(WARM_UP, source, LEADER);
+        for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
+            for (Contender contender : contenders) {
+                if (contender.staysWarm()) {
+                    contender.run(WARM_UP);
+                }
+            }
         }
     }
 
@@ -102,7 +118,7 @@ public final class CatchUpBenchmark {
         for (int partitions : new int[] {1, 16}) {
             for (int recordBytes : new int[] {1024, 100}) {
                 for (String compression : List.of("none", "lz4")) {
-                    sets.add(new DataSet(partitions, recordBytes, compression, BYTES));
+                    sets.add(new DataSet(partitions, recordBytes, compression, BATCH_BYTES, BYTES));
                 }
             }
         }

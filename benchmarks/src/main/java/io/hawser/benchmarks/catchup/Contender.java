@@ -8,4 +8,9 @@ interface Contender {
 
     /** Copies the data set once, from nothing, and removes the copy. */
     Measurement run(DataSet data) throws Exception;
+
+    /** Whether all that takes part in a run takes part in the next one too. */
+    default boolean staysWarm() {
+        return true;
+    }
 }

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
  * A topic of the source that every contender copies. Immutable.
  *
  * @param compression as a producer names it
+ * @param batchBytes size of the batches, before compression
  * @param bytes about how much the source keeps of it on disk
  */
-record DataSet(int partitions, int recordBytes, String compression, long bytes) {
+record DataSet(int partitions, int recordBytes, String compression, int batchBytes, long bytes) {
 
     /** Name of the topic. */
     String topic() {
-        return "data-" + partitions + "p-" + recordBytes + "b-" + compression;
+        return "data-" + partitions + "p-" + recordBytes + "b-" + compression + "-" + batchBytes;
     }
 
     /** Segment files of the topic in a broker's data directory, in the order of partitions and offsets. */

@@ -19,13 +19,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Fills a topic of the source. Thread-safe: no state. */
 final class DataWriter {
 
-    private static final int BATCH_BYTES = 64 * 1024;
     private static final int CHECK_EVERY = 20_000;
     private static final int VALUES = 1_000;
 
     private DataWriter() {}
 
-    /** Writes idempotently, in batches of {@value #BATCH_BYTES} bytes, values of which half cannot be compressed. */
+    /** Writes idempotently values of which half cannot be compressed. */
     static void write(DataSet data, ProcessCluster source, int leader) throws Exception {
         try (Admin admin = source.admin()) {
             Map<Integer, List<Integer>> assignment = IntStream.range(0, data.partitions())
@@ -51,7 +50,7 @@ final class DataWriter {
     private static Map<String, Object> properties(DataSet data, ProcessCluster source) {
         Map<String, Object> properties = new HashMap<>(source.adminProperties());
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, data.compression());
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, data.batchBytes());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 50);
         return properties;
     }

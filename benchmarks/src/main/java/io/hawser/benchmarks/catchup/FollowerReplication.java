@@ -45,8 +45,14 @@ final class FollowerReplication implements Contender {
             KafkaFuture<Void> assigned = assign(admin, data, List.of(leader, follower));
             Measurement measurement = arrival.await(bytes, bytes);
             assigned.get();
+            Waiting.until(
+                    "the replica is in sync",
+                    () -> admin.listPartitionReassignments()
+                            .reassignments()
+                            .get()
+                            .isEmpty());
             assign(admin, data, List.of(leader)).get();
-            Waiting.until("the replica is gone", () -> stored(data) == 0);
+            Waiting.untilGone(source.dataDirectory(follower), data.topic());
             return measurement;
         }
     }

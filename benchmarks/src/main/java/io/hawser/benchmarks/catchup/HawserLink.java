@@ -45,7 +45,7 @@ final class HawserLink implements Contender {
         Measurement measurement = arrival.await(bytes, bytes);
         created.get();
         linkAdmin.run("delete", "--mirror-topic", data.topic(), "--force").orFail();
-        Waiting.until("the mirror is gone", () -> stored(data) == 0);
+        Waiting.untilGone(destination.dataDirectory(1), data.topic());
         return measurement;
     }
 

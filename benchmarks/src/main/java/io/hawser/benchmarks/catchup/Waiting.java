@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Waits between measurements. Thread-safe: no state. */
@@ -15,5 +18,15 @@ final class Waiting {
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .until(condition);
+    }
+
+    /** Waits until a broker has removed its files of a topic too, which takes time from whatever runs meanwhile. */
+    static void untilGone(Path dataDirectory, String topic) {
+        until(topic + " is gone from " + dataDirectory, () -> {
+            try (Stream<Path> folders = Files.list(dataDirectory)) {
+                return folders.map(folder -> String.valueOf(folder.getFileName()))
+                        .noneMatch(name -> name.startsWith(topic + "-") || name.startsWith(topic + "."));
+            }
+        });
     }
 }

@@ -2,8 +2,8 @@
 package io.hawser.source.kafka;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.kafka.common.memory.MemoryPool;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class ChannelMemory implements MemoryPool {
 
     private static final int NONE_REFUSED = 0;
+    /** Stands for what was received on the heap. */
+    private static final ByteBuffer NOTHING_LENT = ByteBuffer.allocate(0);
 
     private final @Nullable ReceiveMemory memory;
-    private final List<ByteBuffer> received = new ArrayList<>();
+    private final Deque<ByteBuffer> received = new ArrayDeque<>();
     private @Nullable ByteBuffer latest;
     private int refusedBytes = NONE_REFUSED;
 
@@ -29,8 +31,11 @@ final class ChannelMemory implements MemoryPool {
 
     @Override
     public @Nullable ByteBuffer tryAllocate(int bytes) {
-        // Kafka's client has asked something itself, and has had the answer.
-        answered();
+        if (latest != null) {
+            // Kafka's client has asked something itself, and has had the answer.
+            giveBack(latest);
+            latest = null;
+        }
         if (memory == null || ReceiveMemory.isSmall(bytes)) {
             return ByteBuffer.allocate(bytes);
         }
@@ -55,26 +60,35 @@ final class ChannelMemory implements MemoryPool {
 
     /** An answer is complete: the one whose memory was asked for last, since answers come one after the other. */
     void answered() {
-        if (latest != null) {
-            received.add(latest);
-            latest = null;
+        if (memory == null) {
+            return;
+        }
+        received.add(latest == null ? NOTHING_LENT : latest);
+        latest = null;
+    }
+
+    /** Nobody needs the oldest answers any more. */
+    void releaseAnswers(int answers) {
+        for (int i = 0; i < answers && !received.isEmpty(); i++) {
+            giveBack(received.remove());
         }
     }
 
-    /** Nobody needs the answers so far any more. */
-    void releaseAnswers() {
-        received.forEach(this::giveBack);
-        received.clear();
+    /** Nobody got the answer that came last. */
+    void releaseLatestAnswer() {
+        if (!received.isEmpty()) {
+            giveBack(received.removeLast());
+        }
     }
 
     /** Gives back everything. */
     void close() {
         answered();
-        releaseAnswers();
+        releaseAnswers(received.size());
     }
 
     private void giveBack(ByteBuffer lent) {
-        if (memory != null) {
+        if (memory != null && lent.isDirect()) {
             memory.giveBack(lent);
         }
     }

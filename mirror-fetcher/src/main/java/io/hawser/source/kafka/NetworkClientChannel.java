@@ -91,8 +91,8 @@ final class NetworkClientChannel implements SourceChannel {
     }
 
     @Override
-    public void releaseRecords() {
-        memory.releaseAnswers();
+    public void releaseRecords(int answers) {
+        memory.releaseAnswers(answers);
     }
 
     @Override
@@ -163,6 +163,7 @@ final class NetworkClientChannel implements SourceChannel {
                 answer = pending.translation.answer(
                         response.responseBody(), response.requestHeader().apiVersion());
             } catch (RuntimeException e) {
+                memory.releaseLatestAnswer();
                 pending.handler.failed(new SourceFailure(
                         FailureCode.INTERNAL, node + " answered what cannot be understood: " + e.getMessage()));
                 return;

@@ -43,7 +43,7 @@ class ChannelMemoryTest {
 
         assertThat(other.tryAllocate(2 * MIB)).isNull();
         assertThat(other.isOutOfMemory()).isTrue();
-        channel.releaseAnswers();
+        channel.releaseAnswers(1);
 
         assertThat(other.isOutOfMemory()).isFalse();
         assertThat(other.tryAllocate(2 * MIB)).isNotNull();
@@ -56,7 +56,7 @@ class ChannelMemoryTest {
         channel.answered();
 
         assertThat(other.tryAllocate(MIB)).isNull();
-        channel.releaseAnswers();
+        channel.releaseAnswers(1);
         assertThat(other.tryAllocate(MIB)).isNotNull();
         assertThat(channel.tryAllocate(9 * MIB)).isNull();
     }
@@ -67,12 +67,39 @@ class ChannelMemoryTest {
         channel.answered();
         channel.tryAllocate(2 * MIB);
 
-        channel.releaseAnswers();
+        channel.releaseAnswers(1);
 
         assertThat(memory.lentBytes()).isEqualTo(2 * MIB);
         channel.answered();
-        channel.releaseAnswers();
+        channel.releaseAnswers(1);
         assertThat(memory.lentBytes()).isZero();
+    }
+
+    @Test
+    void releasesTheOldestAnswersWhateverTheirSizes() {
+        channel.tryAllocate(100);
+        channel.answered();
+        channel.tryAllocate(MIB);
+        channel.answered();
+        channel.tryAllocate(2 * MIB);
+        channel.answered();
+
+        channel.releaseAnswers(1);
+        assertThat(memory.lentBytes()).isEqualTo(3 * MIB);
+        channel.releaseAnswers(1);
+        assertThat(memory.lentBytes()).isEqualTo(2 * MIB);
+    }
+
+    @Test
+    void givesBackWhatNobodyCouldRead() {
+        channel.tryAllocate(MIB);
+        channel.answered();
+        channel.tryAllocate(2 * MIB);
+        channel.answered();
+
+        channel.releaseLatestAnswer();
+
+        assertThat(memory.lentBytes()).isEqualTo(MIB);
     }
 
     @Test
@@ -94,7 +121,7 @@ class ChannelMemoryTest {
         ByteBuffer first = channel.tryAllocate(MIB);
         first.putInt(0, 42);
         channel.answered();
-        channel.releaseAnswers();
+        channel.releaseAnswers(1);
 
         assertThat(channel.tryAllocate(MIB).getInt(0)).isEqualTo(42);
     }
@@ -127,7 +154,7 @@ class ChannelMemoryTest {
 
         assertThat(heap.tryAllocate(9 * MIB).isDirect()).isFalse();
         heap.answered();
-        heap.releaseAnswers();
+        heap.releaseAnswers(1);
         heap.close();
     }
 }

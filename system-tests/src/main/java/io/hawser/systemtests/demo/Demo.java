@@ -106,7 +106,7 @@ public final class Demo {
     private void show(LinkAdmin linkAdmin, String... arguments) {
         out.println();
         out.println("  $ link-admin " + String.join(" ", Arrays.asList(arguments)));
-        LinkAdmin.Run run = linkAdmin.run(arguments);
+        LinkAdmin.Run run = linkAdmin.runProcess(arguments);
         run.out().lines().forEach(line -> out.println("  " + line));
         run.err().lines().forEach(line -> out.println("  " + line));
         out.println();

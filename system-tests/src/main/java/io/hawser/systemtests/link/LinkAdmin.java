@@ -13,19 +13,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code link-admin} against one cluster. Immutable.
+ * Runs the built {@code link-admin} against one cluster: within this JVM, which is quick, or as a process of its own, as users
+ * do. Immutable.
  *
- * <p>Failure semantics: a run that takes longer than two minutes is ended and is an {@link IllegalStateException}; an exit code
- * other than 0 is a result like any other.
+ * <p>Failure semantics: a process that takes longer than two minutes is ended and is an {@link IllegalStateException}; an exit
+ * code other than 0 is a result like any other.
  */
 public final class LinkAdmin {
 
     private static final long LIMIT_S = 120;
+    private static final BuiltCommandLine BUILT = new BuiltCommandLine(BuiltArtifacts.linkAdmin());
 
     private final String bootstrapServers;
     private final Path folder;
 
-    /** @param folder for the files that a run leaves behind */
+    /** @param folder for the files that a process leaves behind */
     public LinkAdmin(TestCluster cluster, Path folder) {
         this(cluster.bootstrapServers(), folder);
     }
@@ -52,13 +54,16 @@ public final class LinkAdmin {
         return run("create", "--link", link, "--config", "bootstrap.servers=" + source.bootstrapServers());
     }
 
-    /** Runs a verb; the destination's address is added. */
+    /** Runs a verb within this JVM; the destination's address is added. */
     public Run run(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(BuiltArtifacts.linkAdmin().toString());
-        command.addAll(List.of(arguments));
-        command.add("--bootstrap-server");
-        command.add(bootstrapServers);
+        return BUILT.run(withDestination(arguments));
+    }
+
+    /** Runs a verb as a process of its own; the destination's address is added. */
+    public Run runProcess(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(BuiltArtifacts.linkAdmin().toString()));
+        command.addAll(withDestination(arguments));
         try {
             Files.createDirectories(folder);
             Path out = Files.createTempFile(folder, "link-admin", ".out");
@@ -81,5 +86,12 @@ public final class LinkAdmin {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while link-admin ran", e);
         }
+    }
+
+    private List<String> withDestination(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--bootstrap-server");
+        all.add(bootstrapServers);
+        return all;
     }
 }

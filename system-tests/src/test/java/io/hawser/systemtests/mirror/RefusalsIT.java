@@ -114,7 +114,7 @@ class RefusalsIT {
     @ParameterizedTest
     @MethodSource("refusals")
     void saysWhatIsWrongAndLeavesNoTopic(int exitCode, String line, String[] arguments) throws Exception {
-        LinkAdmin.Run run = CLUSTERS.linkAdmin().run(arguments);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().runProcess(arguments);
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
         assertThat(run.out() + run.err()).contains(line).doesNotContain("\tat ", "Exception:", "hunter2");
@@ -134,7 +134,7 @@ class RefusalsIT {
 
     @Test
     void saysThatNobodyAnswersAtTheDestination() {
-        LinkAdmin.Run run = new LinkAdmin("localhost:1", CLUSTERS.folder()).run("list");
+        LinkAdmin.Run run = new LinkAdmin("localhost:1", CLUSTERS.folder()).runProcess("list");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().contains("No broker answers at localhost:1");
@@ -144,7 +144,8 @@ class RefusalsIT {
     void saysThatABrokenFileIsNotAFileOfProperties() throws IOException {
         Path broken = Files.writeString(CLUSTERS.folder().resolve("broken.properties"), "key=\\uZZZZ");
 
-        LinkAdmin.Run run = CLUSTERS.linkAdmin().run("create", "--link", "west", "--config-file", broken.toString());
+        LinkAdmin.Run run =
+                CLUSTERS.linkAdmin().runProcess("create", "--link", "west", "--config-file", broken.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("broken.properties is not a file of properties");
