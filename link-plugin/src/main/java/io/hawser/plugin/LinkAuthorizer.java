@@ -89,6 +89,7 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
         if (isBroker(serverInfo)) {
             servesClients = true;
             runtime.start(configs, serverInfo, definitions);
+            runtime.reconfigure(latestConfigs);
         }
         return ready;
     }
@@ -107,11 +108,11 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
 
     @Override
     public Set<String> reconfigurableConfigs() {
-        if (!(delegate() instanceof Reconfigurable reconfigurable)) {
-            return definitions.keys();
-        }
         Set<String> keys = new HashSet<>(definitions.keys());
-        keys.addAll(reconfigurable.reconfigurableConfigs());
+        keys.addAll(LinkRuntime.liveSettings());
+        if (delegate() instanceof Reconfigurable reconfigurable) {
+            keys.addAll(reconfigurable.reconfigurableConfigs());
+        }
         return keys;
     }
 
@@ -123,6 +124,7 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
         if (!isWish()) {
             return;
         }
+        LinkRuntime.checkSettings(newConfigs);
         try {
             definitions.check(newConfigs);
         } catch (InvalidDefinitionException e) {
@@ -140,6 +142,7 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
                         ? reconfigurable
                         : null;
         takeUp(newConfigs);
+        runtime.reconfigure(newConfigs);
         if (concerned != null) {
             concerned.reconfigure(newConfigs);
         }

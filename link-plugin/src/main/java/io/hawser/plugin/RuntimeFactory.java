@@ -18,8 +18,8 @@ public interface RuntimeFactory {
      * @param configs the broker's configs, as the authorizer got them
      * @param info node id, cluster id and the broker's endpoints
      * @param feed definitions, now and later
-     * @return ends all that was started; may be called from another thread
+     * @return what was started; may be called from other threads
      * @throws Exception if links cannot run here; the broker goes on with mirror topics read-only
      */
-    AutoCloseable start(Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) throws Exception;
+    RunningLinks start(Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) throws Exception;
 }

@@ -28,7 +28,7 @@ final class RuntimeHost {
     private final RuntimeFactory factory;
     private final Duration bound;
     private final LinksRunning shown = new LinksRunning();
-    private @Nullable CompletableFuture<AutoCloseable> runtime;
+    private @Nullable CompletableFuture<RunningLinks> runtime;
 
     /** @param bound how long the broker's own thread waits, for the start and for the end */
     RuntimeHost(RuntimeFactory factory, Duration bound) {
@@ -37,7 +37,7 @@ final class RuntimeHost {
     }
 
     void start(Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
-        CompletableFuture<AutoCloseable> started = new CompletableFuture<>();
+        CompletableFuture<RunningLinks> started = new CompletableFuture<>();
         synchronized (this) {
             runtime = started;
         }
@@ -55,9 +55,23 @@ final class RuntimeHost {
         await(started, "start");
     }
 
+    /** Hands changed settings to the runtime, now or as soon as it is there. Does not wait. */
+    void reconfigure(Map<String, ?> configs) {
+        CompletableFuture<RunningLinks> started;
+        synchronized (this) {
+            started = runtime;
+        }
+        if (started != null) {
+            started.thenAccept(running -> running.reconfigure(configs)).exceptionally(failure -> {
+                LOG.warn("Changed settings could not be taken over", failure);
+                return null;
+            });
+        }
+    }
+
     /** Idempotent. */
     void close() {
-        CompletableFuture<AutoCloseable> started;
+        CompletableFuture<RunningLinks> started;
         synchronized (this) {
             started = runtime;
             runtime = null;
@@ -78,7 +92,7 @@ final class RuntimeHost {
         await(ended, "end");
     }
 
-    private static void end(AutoCloseable running, CompletableFuture<Void> ended) {
+    private static void end(RunningLinks running, CompletableFuture<Void> ended) {
         try {
             running.close();
         } catch (Throwable e) {

@@ -149,13 +149,25 @@ class LinkAuthorizerTest {
     }
 
     @Test
+    void refusesASettingThatMakesNoSense() throws Exception {
+        serve(ExampleDefinitions.with(1, TOPIC, MirrorIntent.MIRROR));
+        Map<String, Object> wanted = configs(ExampleDefinitions.with(1, TOPIC, MirrorIntent.MIRROR));
+        wanted.put("hawser.max.bytes.per.second", "0");
+
+        assertThatThrownBy(() -> authorizer.validateReconfiguration(wanted))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("hawser.max.bytes.per.second");
+    }
+
+    @Test
     void asksForEveryKeyThatHoldsADefinition() throws Exception {
-        assertThat(authorizer.reconfigurableConfigs()).containsExactly("hawser.generation");
+        assertThat(authorizer.reconfigurableConfigs())
+                .containsExactlyInAnyOrder("hawser.generation", "hawser.max.bytes.per.second");
 
         serve(ExampleDefinitions.with(1, TOPIC, MirrorIntent.MIRROR));
 
         assertThat(authorizer.reconfigurableConfigs())
-                .containsExactlyInAnyOrder("hawser.generation", "hawser.link.east", "hawser.mirror.orders");
+                .contains("hawser.generation", "hawser.link.east", "hawser.mirror.orders");
     }
 
     @Test

@@ -8,7 +8,9 @@ import io.hawser.plugin.guard.LiveDefinitions;
 import io.hawser.plugin.guard.RefusedChanges;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
@@ -61,11 +63,38 @@ class RuntimeHostTest {
             throw new IllegalStateException("this Kafka is not known");
         });
 
+        await().untilAsserted(() -> assertThat(shown("Reason")).isEqualTo("this Kafka is not known"));
         assertThat(shown("Value")).isEqualTo(0);
-        assertThat(shown("Reason")).isEqualTo("this Kafka is not known");
         host.close();
         assertThat(ManagementFactory.getPlatformMBeanServer().isRegistered(new ObjectName(LinksRunning.NAME)))
                 .isFalse();
+    }
+
+    @Test
+    void handsOverChangedSettingsAlsoToARuntimeThatIsNotThereYet() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        List<Map<String, ?>> taken = new CopyOnWriteArrayList<>();
+        RuntimeHost host = host((configs, info, feed) -> {
+            begun.await();
+            return new RunningLinks() {
+                @Override
+                public void reconfigure(Map<String, ?> changed) {
+                    taken.add(changed);
+                    throw new IllegalStateException("must not reach the broker");
+                }
+
+                @Override
+                public void close() {}
+            };
+        });
+
+        host.reconfigure(Map.of("key", "early"));
+        begun.countDown();
+
+        await().untilAsserted(() -> assertThat(taken).isEqualTo(List.of(Map.of("key", "early"))));
+        host.reconfigure(Map.of("key", "late"));
+        assertThat(taken).hasSize(2);
+        host.close();
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.ClientDnsLookup;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -37,6 +38,8 @@ public final class LinkConfig extends AbstractConfig {
     public static final String FETCH_BACKOFF_MS = "replica.fetch.backoff.ms";
     public static final String SOCKET_RECEIVE_BUFFER_BYTES = "replica.socket.receive.buffer.bytes";
     public static final String MAX_UNACKED_BYTES = "mirror.unacked.max.bytes";
+    public static final String MAX_BYTES_PER_SECOND = "link.max.bytes.per.second";
+    public static final String CATCH_UP_MAX_BYTES_PER_SECOND = "link.catch.up.max.bytes.per.second";
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
@@ -44,6 +47,7 @@ public final class LinkConfig extends AbstractConfig {
 
     private static final int MIB = 1024 * 1024;
 
+    private static final Set<String> LIVE = Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -124,6 +128,21 @@ public final class LinkConfig extends AbstractConfig {
     /** Bytes of one partition that are in the leader's log but not yet on all in-sync replicas. */
     public long maxUnackedBytes() {
         return getLong(MAX_UNACKED_BYTES);
+    }
+
+    /** Bytes that one destination broker fetches in a second; {@link Long#MAX_VALUE} for no bound. */
+    public long maxBytesPerSecond() {
+        return getLong(MAX_BYTES_PER_SECOND);
+    }
+
+    /** As {@link #maxBytesPerSecond()}, of the partitions that are behind. */
+    public long catchUpMaxBytesPerSecond() {
+        return getLong(CATCH_UP_MAX_BYTES_PER_SECOND);
+    }
+
+    /** Properties that are changed without beginning anew. */
+    public static boolean isLive(String property) {
+        return LIVE.contains(property);
     }
 
     public long metadataMaxAgeMs() {
@@ -231,6 +250,22 @@ public final class LinkConfig extends AbstractConfig {
                         LOW,
                         "Bytes of one partition that may be in its leader's log before the in-sync replicas have"
                                 + " them; beyond it the partition is not fetched.")
+                .define(
+                        MAX_BYTES_PER_SECOND,
+                        ConfigDef.Type.LONG,
+                        Long.MAX_VALUE,
+                        atLeast(1),
+                        MEDIUM,
+                        "Bytes that each destination broker fetches over the link in a second. May be changed at any time"
+                                + " without a pause.")
+                .define(
+                        CATCH_UP_MAX_BYTES_PER_SECOND,
+                        ConfigDef.Type.LONG,
+                        Long.MAX_VALUE,
+                        atLeast(1),
+                        MEDIUM,
+                        "As " + MAX_BYTES_PER_SECOND + ", for partitions that are behind, such as those of new mirrors:"
+                                + " they leave the rest to those that have caught up.")
                 .define(
                         DIVERGENCE_POLICY,
                         ConfigDef.Type.STRING,

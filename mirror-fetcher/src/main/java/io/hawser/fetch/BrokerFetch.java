@@ -52,6 +52,7 @@ final class BrokerFetch {
     private static final int RECEIVE_EVERY_BYTES = 512 * 1024;
 
     private final FetchSettings settings;
+    private final LinkLimits limits;
     private final MirrorLog log;
     private final BatchRewriter rewriter;
     private final LineageWriter lineageWriter;
@@ -65,18 +66,22 @@ final class BrokerFetch {
     private final Map<TopicPartition, MirroredPartition> bySourceName = new HashMap<>();
     private final Set<MirroredPartition> heldBack = new LinkedHashSet<>();
     private final Deque<Taken> taken = new ArrayDeque<>();
+    /** What is left, for the request that is being made, of the rate of catching up. */
+    private long catchUpBytes;
 
     /** Batches of one partition that were rewritten and wait to be appended. */
     private record Taken(MirroredPartition partition, ByteBuffer batches, long endOffsetExclusive) {}
 
     BrokerFetch(
             FetchSettings settings,
+            LinkLimits limits,
             MirrorLog log,
             BatchRewriter rewriter,
             LineageWriter lineageWriter,
             FetchEvents events,
             Backoff backoff) {
         this.settings = settings;
+        this.limits = limits;
         this.log = log;
         this.rewriter = rewriter;
         this.lineageWriter = lineageWriter;
@@ -119,8 +124,13 @@ final class BrokerFetch {
 
     /** What to ask for now; empty when there is nothing to ask. To be called when no request is in flight. */
     Optional<FetchRequest> nextRequest(long nowMs) {
+        if (limits.all().delayMs(nowMs) > 0) {
+            return Optional.empty();
+        }
+        catchUpBytes =
+                limits.catchUp().delayMs(nowMs) > 0 ? 0 : limits.catchUp().slice(settings.responseMaxBytes());
         heldBack.removeIf(partition -> {
-            boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes());
+            boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes()) && mayCatchUp(partition);
             if (fetchable) {
                 session.want(fetchOf(partition));
             }
@@ -130,14 +140,31 @@ final class BrokerFetch {
             return Optional.empty();
         }
         int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
-        return Optional.of(session.next(waitMs, settings.minBytes(), settings.responseMaxBytes()));
+        return Optional.of(
+                session.next(waitMs, settings.minBytes(), limits.all().slice(settings.responseMaxBytes())));
+    }
+
+    /** As many as the rate of catching up has bytes for, in the order in which they were kept back. */
+    private boolean mayCatchUp(MirroredPartition partition) {
+        if (limits.catchUp().isUnlimited() || !partition.behind()) {
+            partition.pace(false);
+            return true;
+        }
+        partition.pace(catchUpBytes <= 0);
+        catchUpBytes -= settings.partitionMaxBytes();
+        return !partition.paced();
     }
 
     /** How long nothing but an answer or the journal can give work; at most {@code limitMs}. */
     long idleMs(long nowMs, long limitMs) {
         long idleMs = limitMs;
+        long throttledMs = limits.all().delayMs(nowMs);
+        if (throttledMs > 0) {
+            return Math.min(limitMs, throttledMs);
+        }
+        long pacedMs = limits.catchUp().delayMs(nowMs);
         for (MirroredPartition partition : heldBack) {
-            long dueMs = partition.retryAtMs() - nowMs;
+            long dueMs = partition.paced() ? pacedMs : partition.retryAtMs() - nowMs;
             idleMs = Math.min(idleMs, dueMs > 0 ? dueMs : HELD_BACK_CHECK_MS);
         }
         return idleMs;
@@ -154,8 +181,10 @@ final class BrokerFetch {
             return;
         }
         health.answered(nowMs);
+        limits.all().throttledBySource(answer.throttleMs());
         for (PartitionAnswer part : answer.partitions()) {
             MirroredPartition partition = find(part);
+            limits.all().took(part.records().remaining(), nowMs);
             if (partition != null) {
                 accept(partition, part, answer.tellsDivergence(), nowMs);
             }
@@ -237,6 +266,9 @@ final class BrokerFetch {
         int end = start;
         long lowestBase = partition.lowestBaseOffset();
         Failure trouble = null;
+        if (partition.behind()) {
+            limits.catchUp().took(records.remaining(), nowMs);
+        }
         walk.start(records);
         while (walk.next() == BatchStep.BATCH && trouble == null) {
             if (walk.baseOffset() < lowestBase && walk.lastOffset() >= lowestBase) {
@@ -270,7 +302,12 @@ final class BrokerFetch {
         } else if (!step.isNormalEnd()) {
             fail(partition, failureCode(step), walk.describe(), nowMs);
         } else {
-            session.want(fetchOf(partition));
+            if (partition.behind() && !limits.catchUp().isUnlimited()) {
+                partition.pace(true);
+                holdBack(partition);
+            } else {
+                session.want(fetchOf(partition));
+            }
             if (end == start) {
                 partition.succeed();
             }
@@ -322,7 +359,7 @@ final class BrokerFetch {
                 return;
             }
         }
-        if (!heldBack.contains(partition)) {
+        if (!heldBack.contains(partition) || partition.paced()) {
             partition.succeed();
         }
         if (partition.unackedBytes() >= settings.maxUnackedBytes()) {
@@ -379,23 +416,26 @@ final class BrokerFetch {
 
     private void hear(MirroredPartition partition, PartitionAnswer part, int bytes, long offsets, long nowMs) {
         boolean caughtUp = part.highWatermark() >= 0 && partition.nextOffset() >= part.highWatermark();
-        partition.heard(partition
-                .progress()
-                .heard(
-                        part.highWatermark(),
-                        part.logStartOffset(),
-                        caughtUp,
-                        nowMs,
-                        offsets > 0 ? (double) bytes / offsets : 0));
+        partition.heard(
+                partition
+                        .progress()
+                        .heard(
+                                part.highWatermark(),
+                                part.logStartOffset(),
+                                caughtUp,
+                                nowMs,
+                                offsets > 0 ? (double) bytes / offsets : 0),
+                caughtUp);
     }
 
     private PartitionFetch fetchOf(MirroredPartition partition) {
+        int maxBytes = settings.partitionMaxBytes();
         return new PartitionFetch(
                 partition.assignment().source(),
                 partition.nextOffset(),
                 partition.sourceLeaderEpoch(),
                 partition.lineage().epochBefore(partition.nextOffset()),
-                settings.partitionMaxBytes());
+                partition.behind() ? limits.catchUp().slice(maxBytes) : maxBytes);
     }
 
     private @Nullable MirroredPartition find(PartitionAnswer part) {

@@ -56,6 +56,7 @@ final class FetcherThread implements AutoCloseable {
             SourceNode node,
             SourceConnector connector,
             FetchSettings settings,
+            LinkLimits limits,
             MirrorLog log,
             BatchRewriter rewriter,
             LineageJournal journal,
@@ -66,7 +67,7 @@ final class FetcherThread implements AutoCloseable {
         this.journal = journal;
         this.channel = connector.openForRecords(node, name);
         this.backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
-        this.fetch = new BrokerFetch(settings, log, rewriter, this::writeLineage, events, backoff);
+        this.fetch = new BrokerFetch(settings, limits, log, rewriter, this::writeLineage, events, backoff);
         this.thread = new Thread(this::run, "hawser-" + name);
         thread.setDaemon(true);
     }

@@ -82,6 +82,7 @@ public final class LinkMirror implements AutoCloseable {
     /**
      * @param sourceClusterId the cluster that the link is pinned to
      * @param connector closed with this
+     * @param limits may be changed meanwhile
      */
     public LinkMirror(
             String link,
@@ -91,6 +92,7 @@ public final class LinkMirror implements AutoCloseable {
             MirrorLog log,
             LineageJournal journal,
             LossPolicies policies,
+            LinkLimits limits,
             Time time) {
         this.policies = policies;
         this.link = link;
@@ -109,6 +111,7 @@ public final class LinkMirror implements AutoCloseable {
                     node,
                     connector,
                     settings,
+                    limits,
                     log,
                     rewriter,
                     journal,

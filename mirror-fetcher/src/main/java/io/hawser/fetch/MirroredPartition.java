@@ -25,6 +25,8 @@ final class MirroredPartition {
     private long nextOffset;
     private long lowestBaseOffset;
     private boolean awaitingLineage;
+    private boolean behind = true;
+    private boolean paced;
     private long retryAtMs;
     private int failuresInARow;
     private @Nullable SourceHealth health;
@@ -91,6 +93,20 @@ final class MirroredPartition {
         return !awaitingLineage && nowMs >= retryAtMs && unackedBytes.get() < maxUnackedBytes;
     }
 
+    /** Whether the source has more than it gave when it last answered, or was not asked yet. */
+    boolean behind() {
+        return behind;
+    }
+
+    /** Whether nothing but the rate of catching up keeps it back. */
+    boolean paced() {
+        return paced;
+    }
+
+    void pace(boolean keptBack) {
+        paced = keptBack;
+    }
+
     /** When it may be asked for again, if only time is in the way; 0 when it need not wait. */
     long retryAtMs() {
         return retryAtMs;
@@ -111,6 +127,7 @@ final class MirroredPartition {
 
     /** Keeps the failure for others to see, and the partition back for a while that doubles each time. */
     void fail(Failure newFailure, long nowMs, Backoff backoff) {
+        paced = false;
         Failure current = failure;
         failure = current == null ? newFailure : newFailure.since(current);
         retryAtMs = nowMs + backoff.delayMs(failuresInARow++);
@@ -124,7 +141,8 @@ final class MirroredPartition {
         }
     }
 
-    void heard(PartitionProgress news) {
+    void heard(PartitionProgress news, boolean caughtUp) {
+        behind = !caughtUp;
         progress = news;
     }
 

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param tellsDivergence whether the broker compared the last fetched epochs with its log (Fetch 12 and newer, KIP-595);
  *     if not, records may be there that do not belong behind those of the one who asked
  * @param sessionId 0 when the broker keeps no session
+ * @param throttleMs how long the broker's quotas want to hear nothing more (KIP-219); the channel heeds it by itself
  * @param partitions within a session only those with news
  */
-public record FetchAnswer(Errors error, boolean tellsDivergence, int sessionId, List<PartitionAnswer> partitions) {
+public record FetchAnswer(
+        Errors error, boolean tellsDivergence, int sessionId, int throttleMs, List<PartitionAnswer> partitions) {
 
     public FetchAnswer {
         partitions = List.copyOf(partitions);

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param broker the reporting broker
  * @param link the link
  * @param atMs when the figures were read, in milliseconds since the epoch, by the broker's clock
+ * @param throttledShare of the time since the report before, 0 to 1, in which a limit kept back what was to be had
  * @param partitions sorted by topic and partition
  */
-public record LagReport(int broker, String link, long atMs, List<PartitionLag> partitions) {
+public record LagReport(int broker, String link, long atMs, double throttledShare, List<PartitionLag> partitions) {
 
     public LagReport {
         partitions = List.copyOf(partitions);

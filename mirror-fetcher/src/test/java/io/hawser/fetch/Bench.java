@@ -41,8 +41,10 @@ final class Bench {
     final InMemoryMirrorLog log = new InMemoryMirrorLog();
     final Map<MirroredPartition, EpochLineage> lineageWrites = new LinkedHashMap<>();
     final List<String> events = new ArrayList<>();
+    final LinkLimits limits = unlimited();
     final BrokerFetch fetch = new BrokerFetch(
             SETTINGS,
+            limits,
             log,
             new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
             lineageWrites::put,
@@ -88,7 +90,7 @@ final class Bench {
     }
 
     void answer(PartitionAnswer... parts) {
-        fetch.accept(new FetchAnswer(Errors.NONE, true, SESSION, List.of(parts)), nowMs);
+        fetch.accept(new FetchAnswer(Errors.NONE, true, SESSION, 0, List.of(parts)), nowMs);
     }
 
     void append() {
@@ -111,8 +113,18 @@ final class Bench {
         nowMs += millis;
     }
 
+    static LinkLimits unlimited() {
+        return new LinkLimits(
+                new ByteRateLimit(ByteRateLimit.UNLIMITED, null), new ByteRateLimit(ByteRateLimit.UNLIMITED, null));
+    }
+
     static PartitionAnswer part(int number, ByteBuffer... batches) {
-        return new PartitionAnswer("", SOURCE_TOPIC, number, Errors.NONE, 1_000, 0, null, null, joined(batches));
+        return partUpTo(1_000, number, batches);
+    }
+
+    static PartitionAnswer partUpTo(long highWatermark, int number, ByteBuffer... batches) {
+        return new PartitionAnswer(
+                "", SOURCE_TOPIC, number, Errors.NONE, highWatermark, 0, null, null, joined(batches));
     }
 
     static PartitionAnswer empty(int number, long highWatermark) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,53 @@ class BrokerFetchTest {
         assertThat(bench.replica(1).end()).isEqualTo(1);
         bench.append();
         assertThat(bench.replica(0).end()).isEqualTo(2);
+    }
+
+    @Test
+    void asksForNothingWhileTheLinkOwesTime() {
+        bench.limits.all().change(1_000);
+        bench.add(0);
+        bench.round(part(0, batch(0, 1, 5, "x".repeat(2_000))));
+
+        assertThat(bench.fetch.nextRequest(bench.nowMs)).isEmpty();
+        assertThat(bench.fetch.idleMs(bench.nowMs, 10_000)).isBetween(1_500L, 2_500L);
+        bench.later(2_500);
+
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 1L));
+    }
+
+    @Test
+    void pacesWhatIsBehindAndLeavesTheRestAlone() {
+        bench.add(0);
+        bench.add(1);
+        bench.round(part(0, batch(0, 1, 5)), caughtUp(1, batch(0, 1, 5)));
+        bench.limits.catchUp().change(1_000);
+        bench.round(part(0, batch(1, 1, 5, "x".repeat(2_000))), caughtUp(1, batch(1, 1, 5)));
+
+        FetchRequest paced = bench.request();
+
+        assertThat(paced.forgotten()).extracting(TopicIdPartition::partition).containsExactly(0);
+        assertThat(paced.partitions())
+                .extracting(each -> each.source().partition())
+                .containsExactly(1);
+        assertThat(bench.replica(0).end()).isEqualTo(2);
+        bench.answer(caughtUp(1, batch(2, 1, 5)));
+        bench.append();
+        bench.later(2_500);
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 2L, 1, 3L));
+    }
+
+    @Test
+    void bringsPartitionsThatArePacedInTurn() {
+        bench.limits.catchUp().change(1_000);
+        bench.add(0);
+        bench.add(1);
+
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 0L));
+        bench.answer(part(0, batch(0, 1, 5, "x".repeat(2_000))));
+        bench.append();
+        bench.later(2_500);
+        assertThat(bench.asked()).isEqualTo(Map.of(1, 0L));
     }
 
     @Test
@@ -346,7 +394,7 @@ class BrokerFetchTest {
         bench.add(0);
         bench.request();
 
-        bench.fetch.accept(new FetchAnswer(Errors.CLUSTER_AUTHORIZATION_FAILED, true, 0, List.of()), bench.nowMs);
+        bench.fetch.accept(new FetchAnswer(Errors.CLUSTER_AUTHORIZATION_FAILED, true, 0, 0, List.of()), bench.nowMs);
 
         assertThat(bench.events).containsExactly("lost mirror-0 AUTHORIZATION");
     }
@@ -414,7 +462,7 @@ class BrokerFetchTest {
         bench.round(part(0, batch(0, 3, 5)));
         bench.request();
 
-        bench.fetch.accept(new FetchAnswer(error, true, 0, List.of()), bench.nowMs);
+        bench.fetch.accept(new FetchAnswer(error, true, 0, 0, List.of()), bench.nowMs);
 
         FetchRequest anew = bench.request();
         assertThat(anew.sessionId()).isZero();
@@ -429,7 +477,7 @@ class BrokerFetchTest {
         bench.request();
 
         bench.fetch.accept(
-                new FetchAnswer(Errors.NONE, false, Bench.SESSION, List.of(part(0, batch(0, 3, 5)))), bench.nowMs);
+                new FetchAnswer(Errors.NONE, false, Bench.SESSION, 0, List.of(part(0, batch(0, 3, 5)))), bench.nowMs);
         bench.append();
 
         assertThat(bench.events)
@@ -439,5 +487,11 @@ class BrokerFetchTest {
 
     private static Failure failureOf(MirroredPartition partition) {
         return Objects.requireNonNull(partition.failure(), "no failure");
+    }
+
+    /** Of a source that has nothing more. */
+    private static FetchAnswer.PartitionAnswer caughtUp(int number, ByteBuffer batch) {
+        long end = InMemoryMirrorLog.baseOffsets(List.of(batch)).get(0) + 1;
+        return Bench.partUpTo(end, number, batch);
     }
 }

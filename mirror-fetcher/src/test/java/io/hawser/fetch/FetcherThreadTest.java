@@ -42,6 +42,7 @@ class FetcherThreadTest {
             NODE,
             source,
             new FetchSettings(500, 1, 1 << 20, 1 << 20, 1 << 20, 10, 40),
+            Bench.unlimited(),
             log,
             new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
             new NoJournal(),
@@ -132,10 +133,11 @@ class FetcherThreadTest {
         private FetchAnswer answer(FetchRequest request) {
             int round = answered.getAndIncrement();
             if (request.partitions().isEmpty() || round >= ROUNDS) {
-                return new FetchAnswer(Errors.NONE, true, Bench.SESSION, List.of());
+                return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of());
             }
             long offset = request.partitions().get(0).fetchOffset();
-            return new FetchAnswer(Errors.NONE, true, Bench.SESSION, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
+            return new FetchAnswer(
+                    Errors.NONE, true, Bench.SESSION, 0, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
         }
 
         @Override

@@ -56,6 +56,7 @@ final class Simulation {
         source = new SourceBroker(sources, random, tellsDivergence);
         fetch = new BrokerFetch(
                 SETTINGS,
+                Bench.unlimited(),
                 log,
                 new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
                 (partition, lineage) -> lineageWrites.add(new LineageWrite(partition, lineage)),
@@ -193,7 +194,7 @@ final class Simulation {
     }
 
     private FetchAnswer nothing(int sessionId, List<FetchAnswer.PartitionAnswer> but) {
-        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, but);
+        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, 0, but);
     }
 
     /** Parts of the answer before, of the source as it is; none from further on than the mirror is, since that looks like a compacted source, and
@@ -272,6 +273,7 @@ final class Simulation {
                 answer.error(),
                 answer.tellsDivergence(),
                 answer.sessionId(),
+                answer.throttleMs(),
                 answer.partitions().stream()
                         .map(each -> new FetchAnswer.PartitionAnswer(
                                 each.topic(),

@@ -46,9 +46,9 @@ final class SourceBroker {
             sessionId = 1 + random.nextInt(1_000_000);
             nextEpoch = 0;
         } else if (request.sessionId() != sessionId) {
-            return new FetchAnswer(Errors.FETCH_SESSION_ID_NOT_FOUND, tellsDivergence, 0, List.of());
+            return new FetchAnswer(Errors.FETCH_SESSION_ID_NOT_FOUND, tellsDivergence, 0, 0, List.of());
         } else if (request.sessionEpoch() != nextEpoch) {
-            return new FetchAnswer(Errors.INVALID_FETCH_SESSION_EPOCH, tellsDivergence, 0, List.of());
+            return new FetchAnswer(Errors.INVALID_FETCH_SESSION_EPOCH, tellsDivergence, 0, 0, List.of());
         }
         nextEpoch++;
         request.forgotten().forEach(source -> {
@@ -58,7 +58,7 @@ final class SourceBroker {
         request.partitions().forEach(each -> session.put(each.source(), each));
         List<PartitionAnswer> news = new ArrayList<>();
         session.values().forEach(each -> tell(each, news));
-        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, news);
+        return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, 0, news);
     }
 
     private void tell(PartitionFetch fetch, List<PartitionAnswer> news) {

@@ -2,6 +2,7 @@
 package io.hawser.admin.view;
 
 import io.hawser.status.BrokerStatus;
+import io.hawser.status.LagReport;
 import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mirrorTopics how many are in which state
  * @param brokers where the plugin has run links since the state topic was made
+ * @param throttledShare by broker, of the last few seconds, 0 to 1: how much of the time a limit kept back what was to be had
  * @param configs as they were given: references to secrets, never a secret
  */
 public record LinkView(
@@ -28,7 +30,10 @@ public record LinkView(
         @Nullable String sourceClusterId,
         Map<String, Long> mirrorTopics,
         List<BrokerView> brokers,
+        Map<Integer, Double> throttledShare,
         Map<String, String> configs) {
+
+    private static final double LEAST_SHARE = 0.005;
 
     /** The plugin on one broker, as that last reported. */
     public record BrokerView(int broker, String pluginVersion, String kafkaVersion, Since since) {}
@@ -51,6 +56,10 @@ public record LinkView(
                                 broker.kafkaVersion(),
                                 new Since(broker.sinceMs(), nowMs)))
                         .toList(),
+                snapshot.all(LagReport.class).stream()
+                        .filter(report -> report.link().equals(status.link()))
+                        .collect(Collectors.toMap(
+                                LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
                 status.definition().configs());
     }
 
@@ -78,6 +87,11 @@ public record LinkView(
                 brokers.stream()
                         .map(each -> each.pluginVersion() + " on broker " + each.broker())
                         .collect(Collectors.joining(", ")));
+        throttledShare.forEach((broker, share) -> {
+            if (share >= LEAST_SHARE) {
+                MirrorText.line(text, "Throttled", Math.round(100 * share) + " % of the time on broker " + broker);
+            }
+        });
         text.append(String.format("%nProperties:%n"));
         configs.forEach((key, value) -> text.append(String.format("  %s=%s%n", key, value)));
         return text.toString().stripTrailing();

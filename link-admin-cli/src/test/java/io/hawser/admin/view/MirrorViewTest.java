@@ -128,7 +128,7 @@ class MirrorViewTest {
         snapshot.apply(StateKey.partition("orders", partition.leader() - 1).text(), StateCodec.write(partition));
         snapshot.apply(
                 StateKey.lag("east", partition.leader()).text(),
-                StateCodec.write(new LagReport(partition.leader(), "east", atMs, List.of(lags))));
+                StateCodec.write(new LagReport(partition.leader(), "east", atMs, 0, List.of(lags))));
     }
 
     private static PartitionLag lag(int number, Long highWatermark, Long records) {

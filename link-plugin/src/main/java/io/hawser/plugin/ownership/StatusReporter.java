@@ -40,6 +40,7 @@ public final class StatusReporter {
     private final MirrorLog log;
     private final LossDecisions decisions;
     private final Map<String, Long> reportedMs = new HashMap<>();
+    private final Map<String, Double> reportedThrottledMs = new HashMap<>();
     private final Map<String, List<PartitionLag>> reported = new HashMap<>();
 
     public StatusReporter(int nodeId, StateTopic state, PartitionBook book, MirrorLog log, LossDecisions decisions) {
@@ -50,8 +51,12 @@ public final class StatusReporter {
         this.log = log;
     }
 
-    /** Reports what is due. */
-    public void report(String link, List<PartitionReport> partitions, long nowMs) {
+    /**
+     * Reports what is due.
+     *
+     * @param throttledMs for how many milliseconds in all limits have kept something back
+     */
+    public void report(String link, List<PartitionReport> partitions, double throttledMs, long nowMs) {
         partitions.forEach(partition -> {
             reportState(partition, nowMs);
             followLogStart(partition);
@@ -67,9 +72,12 @@ public final class StatusReporter {
                         .thenComparing(each -> each.assignment().mirror().partition()))
                 .forEach(partition -> lag(partition, nowMs).ifPresent(lags::add));
         if (sinceMs >= IDLE_INTERVAL_MS || !sameFigures(lags, reported.getOrDefault(link, List.of()))) {
+            double newlyThrottledMs = throttledMs - reportedThrottledMs.getOrDefault(link, 0.0);
             reportedMs.put(link, nowMs);
+            reportedThrottledMs.put(link, throttledMs);
             reported.put(link, lags);
-            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, lags));
+            double share = Math.max(0, Math.min(1, newlyThrottledMs / sinceMs));
+            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, lags));
         }
     }
 
@@ -86,6 +94,7 @@ public final class StatusReporter {
     public void forget(String link) {
         if (reportedMs.remove(link) != null) {
             reported.remove(link);
+            reportedThrottledMs.remove(link);
             state.delete(StateKey.lag(link, nodeId).text());
         }
     }

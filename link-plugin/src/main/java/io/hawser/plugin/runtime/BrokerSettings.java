@@ -4,6 +4,7 @@ package io.hawser.plugin.runtime;
 import io.hawser.config.SecretReferences;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -14,7 +15,19 @@ final class BrokerSettings extends AbstractConfig {
     private static final long DEFAULT_BUFFER_MEMORY = 64L << 20;
     private static final long LEAST_BUFFER_MEMORY = 1L << 20;
 
+    private static final String MAX_BYTES_PER_SECOND = "hawser.max.bytes.per.second";
+
+    /** Settings that may be changed while the broker runs. */
+    static final Set<String> LIVE = Set.of(MAX_BYTES_PER_SECOND);
+
     private static final ConfigDef DEFINITION = new ConfigDef()
+            .define(
+                    MAX_BYTES_PER_SECOND,
+                    ConfigDef.Type.LONG,
+                    Long.MAX_VALUE,
+                    ConfigDef.Range.atLeast(1),
+                    ConfigDef.Importance.MEDIUM,
+                    "Bytes that the broker fetches in a second over all links. May be changed while it runs.")
             .define(
                     BUFFER_MEMORY,
                     ConfigDef.Type.LONG,
@@ -37,6 +50,10 @@ final class BrokerSettings extends AbstractConfig {
 
     long bufferMemory() {
         return getLong(BUFFER_MEMORY);
+    }
+
+    long maxBytesPerSecond() {
+        return getLong(MAX_BYTES_PER_SECOND);
     }
 
     List<String> allowedPaths() {

@@ -5,7 +5,9 @@ import io.hawser.config.LinkConfig;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
+import io.hawser.fetch.ByteRateLimit;
 import io.hawser.fetch.LineageJournal;
+import io.hawser.fetch.LinkLimits;
 import io.hawser.fetch.LinkMirror;
 import io.hawser.fetch.LossPolicies;
 import io.hawser.fetch.MirrorAssignment;
@@ -40,16 +42,32 @@ final class LinkMirrors implements AutoCloseable {
     private final HostBroker broker;
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
+    private final ByteRateLimit brokerLimit;
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
     private @Nullable LineageJournal journal;
     private @Nullable LossPolicies policies;
     private volatile Set<MirrorAssignment> wanted = Set.of();
 
-    private record Entry(LinkDefinition definition, String sourceClusterId, LinkMirror mirror) {}
+    private record Entry(LinkDefinition definition, String sourceClusterId, LinkLimits limits, LinkMirror mirror) {
 
-    LinkMirrors(HostBroker broker, SecretReferences secrets, ReceiveMemory memory, Time time) {
+        /** Whether nothing but what may change while it runs has changed. */
+        boolean goesOnAs(LinkDefinition link) {
+            return withoutLive(link).equals(withoutLive(definition));
+        }
+
+        private static LinkDefinition withoutLive(LinkDefinition link) {
+            Map<String, String> configs = new HashMap<>(link.configs());
+            configs.keySet().removeIf(LinkConfig::isLive);
+            return link.withConfigs(configs);
+        }
+    }
+
+    /** @param brokerLimit of all links together; may be changed meanwhile */
+    LinkMirrors(
+            HostBroker broker, SecretReferences secrets, ReceiveMemory memory, ByteRateLimit brokerLimit, Time time) {
         this.memory = memory;
+        this.brokerLimit = brokerLimit;
         this.broker = broker;
         this.secrets = secrets;
         this.time = time;
@@ -87,15 +105,22 @@ final class LinkMirrors implements AutoCloseable {
         endChanged(ownership, definitions);
         byLink.forEach((name, assignments) -> {
             LinkDefinition link = definitions.links().get(name);
-            if (link != null && !entries.containsKey(name)) {
+            Entry entry = entries.get(name);
+            if (link == null) {
+                return;
+            }
+            if (entry == null) {
                 begin(link, ownership.sourceClusterId(link).orElseThrow());
+            } else if (!link.equals(entry.definition())) {
+                change(entry, link);
             }
         });
         entries.forEach((name, entry) -> entry.mirror().assign(byLink.getOrDefault(name, List.of())));
     }
 
     void report(StatusReporter reporter, long nowMs) {
-        entries.forEach((link, entry) -> reporter.report(link, entry.mirror().report(), nowMs));
+        entries.forEach((link, entry) ->
+                reporter.report(link, entry.mirror().report(), entry.limits().throttledMs(nowMs), nowMs));
     }
 
     @Override
@@ -109,7 +134,7 @@ final class LinkMirrors implements AutoCloseable {
             Entry entry = each.getValue();
             LinkDefinition link = definitions.links().get(each.getKey());
             boolean current = link != null
-                    && link.equals(entry.definition())
+                    && entry.goesOnAs(link)
                     && ownership
                             .sourceClusterId(link)
                             .filter(entry.sourceClusterId()::equals)
@@ -121,9 +146,19 @@ final class LinkMirrors implements AutoCloseable {
         });
     }
 
+    private void change(Entry entry, LinkDefinition link) {
+        try {
+            entry.limits().change(LinkConfig.resolved(link.configs(), secrets));
+            entries.put(link.name(), new Entry(link, entry.sourceClusterId(), entry.limits(), entry.mirror()));
+        } catch (KafkaException e) {
+            LOG.error("[{}] keeps its limits on this broker: {}", link.name(), e.getMessage());
+        }
+    }
+
     private void begin(LinkDefinition link, String sourceClusterId) {
         try {
             LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkLimits limits = LinkLimits.of(config, brokerLimit);
             LinkMirror mirror = new LinkMirror(
                     link.name(),
                     config,
@@ -133,9 +168,10 @@ final class LinkMirrors implements AutoCloseable {
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
                     Objects.requireNonNull(policies),
+                    limits,
                     time);
             mirror.start();
-            entries.put(link.name(), new Entry(link, sourceClusterId, mirror));
+            entries.put(link.name(), new Entry(link, sourceClusterId, limits, mirror));
         } catch (KafkaException e) {
             LOG.error("[{}] cannot run on this broker: {}", link.name(), e.getMessage());
         }

@@ -4,8 +4,10 @@ package io.hawser.plugin.runtime;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.TopicNames;
+import io.hawser.fetch.ByteRateLimit;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.PluginVersion;
+import io.hawser.plugin.RunningLinks;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.HostBrokers;
@@ -51,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failure semantics: a pass that fails is logged and made again. Until the state topic exists, nothing is fetched; mirror
  * topics are read-only all the same.
  */
-public final class LinkRuntime implements AutoCloseable {
+public final class LinkRuntime implements RunningLinks {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkRuntime.class);
     private static final long TICK_MS = 500;
@@ -67,6 +69,7 @@ public final class LinkRuntime implements AutoCloseable {
     private final LocalAdmin admin;
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
+    private final ByteRateLimit limit;
     private final Time time = Time.SYSTEM;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread = new Thread(this::run, "hawser-control");
@@ -97,7 +100,18 @@ public final class LinkRuntime implements AutoCloseable {
         this.admin = new LocalAdmin(local);
         this.secrets = new SecretReferences(settings.allowedPaths());
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
+        this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
         thread.setDaemon(true);
+    }
+
+    /** The broker's settings that may be changed while it runs. */
+    public static Set<String> liveSettings() {
+        return BrokerSettings.LIVE;
+    }
+
+    /** @throws org.apache.kafka.common.config.ConfigException if a setting is wrong, as one line that names it */
+    public static void checkSettings(Map<String, ?> configs) {
+        new BrokerSettings(configs);
     }
 
     /**
@@ -122,6 +136,11 @@ public final class LinkRuntime implements AutoCloseable {
                 broker.nodeId(),
                 broker.kafkaVersion());
         return runtime;
+    }
+
+    @Override
+    public void reconfigure(Map<String, ?> configs) {
+        limit.change(new BrokerSettings(configs).maxBytesPerSecond());
     }
 
     @Override
@@ -224,7 +243,7 @@ public final class LinkRuntime implements AutoCloseable {
     private @Nullable Running parts(ClusterView view) {
         if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
             StateTopic state = new StateTopic(local, this::wake);
-            LinkMirrors links = new LinkMirrors(broker, secrets, memory, time);
+            LinkMirrors links = new LinkMirrors(broker, secrets, memory, limit, time);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
             LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
             links.workWith(book, decisions);

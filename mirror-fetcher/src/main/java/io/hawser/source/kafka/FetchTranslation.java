@@ -96,7 +96,11 @@ final class FetchTranslation {
             }
         }
         return new FetchAnswer(
-                Errors.forCode(data.errorCode()), version >= TELLS_DIVERGENCE, data.sessionId(), partitions);
+                Errors.forCode(data.errorCode()),
+                version >= TELLS_DIVERGENCE,
+                data.sessionId(),
+                data.throttleTimeMs(),
+                partitions);
     }
 
     private static PartitionAnswer partition(FetchableTopicResponse topic, PartitionData partition) {

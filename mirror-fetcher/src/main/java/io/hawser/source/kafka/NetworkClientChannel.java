@@ -143,6 +143,10 @@ final class NetworkClientChannel implements SourceChannel {
         if (client.connectionFailed(kafkaNode)) {
             failAllWaiting();
         }
+        if (client.throttleDelayMs(kafkaNode, nowMs) > 0) {
+            // It is there, and has asked for patience.
+            return;
+        }
         while (!waiting.isEmpty() && waiting.peek().deadlineMs <= nowMs) {
             waiting.remove().handler.failed(timedOut());
         }

@@ -91,12 +91,12 @@ class ContentIT {
     @Test
     void followsTheSourceToLargerBatchesAndHoldsUpOnlyThePartitionThatWaits() throws Exception {
         mirror("sizes", 2, Map.of("max.message.bytes", "900000", "segment.bytes", "1048576"));
-        produce("sizes", 0, 1L, "within", new byte[500_000]);
+        produce("sizes", 0, System.currentTimeMillis(), "within", new byte[500_000]);
         awaitEqual("sizes");
 
         alter("sizes", Map.of("max.message.bytes", "4000000", "segment.bytes", "8388608"));
-        produce("sizes", 0, 1L, "beyond", new byte[3_000_000]);
-        produce("sizes", 1, 1L, "other", new byte[10]);
+        produce("sizes", 0, System.currentTimeMillis(), "beyond", new byte[3_000_000]);
+        produce("sizes", 1, System.currentTimeMillis(), "other", new byte[10]);
 
         Awaitility.await()
                 .atMost(LIMIT)
@@ -107,7 +107,7 @@ class ContentIT {
         awaitEqual("sizes");
 
         alter("sizes", Map.of("max.message.bytes", "900000", "segment.bytes", "1048576"));
-        produce("sizes", 0, 1L, "within again", new byte[500_000]);
+        produce("sizes", 0, System.currentTimeMillis(), "within again", new byte[500_000]);
         awaitEqual("sizes");
     }
 
@@ -116,11 +116,11 @@ class ContentIT {
         CLUSTERS.source()
                 .topics()
                 .create("shrunk", 2, 1, Map.of("max.message.bytes", "4000000", "segment.bytes", "8388608"));
-        produce("shrunk", 0, 1L, "of larger days", new byte[3_000_000]);
+        produce("shrunk", 0, System.currentTimeMillis(), "of larger days", new byte[3_000_000]);
         alter("shrunk", Map.of("max.message.bytes", "900000", "segment.bytes", "1048576"));
 
         createMirror("shrunk");
-        produce("shrunk", 1, 1L, "other", new byte[10]);
+        produce("shrunk", 1, System.currentTimeMillis(), "other", new byte[10]);
 
         awaitEqual("shrunk");
     }
@@ -132,7 +132,7 @@ class ContentIT {
         writeOldFormat("old-format");
         createMirror("old-format");
         createMirror("new-format");
-        produce("new-format", 0, 1L, "k", new byte[10]);
+        produce("new-format", 0, System.currentTimeMillis(), "k", new byte[10]);
 
         Awaitility.await()
                 .atMost(LIMIT)
