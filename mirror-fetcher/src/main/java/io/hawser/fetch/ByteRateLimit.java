@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many bytes may arrive in a second. What arrives beyond is a debt that time pays off, and nothing is asked for meanwhile.
  *
- * <p>Law: within any t seconds at most rate * (t + 0.1) bytes arrive, and once what was on its way or comes as one batch.
+ * <p>Law: within any t seconds at most rate * (t + 0.25) bytes arrive, and once what was on its way or comes as one batch. The part
+ * of a batch at an answer's end, which is asked for again, counts too: it was on the wire.
  *
  * <p>Thread-safe; fetchers share it. A call takes no longer than a few arithmetic operations.
  */
@@ -15,7 +16,7 @@ public final class ByteRateLimit {
     /** A rate that bounds nothing. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    private static final double SLICES_PER_SECOND = 10;
+    private static final double SLICES_PER_SECOND = 4;
     private static final double MS_PER_SECOND = 1_000;
     private static final int SMALLEST_SLICE_BYTES = 16 * 1024;
 

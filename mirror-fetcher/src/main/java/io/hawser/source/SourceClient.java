@@ -56,8 +56,9 @@ public final class SourceClient implements AutoCloseable {
         return answer;
     }
 
-    public SourceRequest.TopicConfigsAnswer topicConfigs(String topic) throws SourceException {
-        return askAny(new SourceRequest.TopicConfigs(topic));
+    /** @return by name, all that were asked about */
+    public Map<String, SourceRequest.ConfigsOfTopic> topicConfigs(Set<String> topics) throws SourceException {
+        return askAny(new SourceRequest.TopicConfigs(topics)).topics();
     }
 
     /**

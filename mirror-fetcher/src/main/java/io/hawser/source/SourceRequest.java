@@ -120,14 +120,23 @@ public sealed interface SourceRequest<A>
      */
     record EpochEnd(Errors error, int epoch, long endOffset) {}
 
-    /** Effective configs of one topic (DescribeConfigs). */
-    record TopicConfigs(String topic) implements SourceRequest<TopicConfigsAnswer> {}
+    /** Effective configs of topics (DescribeConfigs). */
+    record TopicConfigs(Set<String> topics) implements SourceRequest<TopicConfigsAnswer> {
+        public TopicConfigs {
+            topics = Set.copyOf(topics);
+        }
+    }
 
-    /**
-     * @param configs by key, only those that are not sensitive
-     */
-    record TopicConfigsAnswer(Errors error, Map<String, TopicConfig> configs) {
+    /** @param topics by name, all that were asked about */
+    record TopicConfigsAnswer(Map<String, ConfigsOfTopic> topics) {
         public TopicConfigsAnswer {
+            topics = Map.copyOf(topics);
+        }
+    }
+
+    /** @param configs by key, only those that are not sensitive; empty after an error */
+    record ConfigsOfTopic(Errors error, Map<String, TopicConfig> configs) {
+        public ConfigsOfTopic {
             configs = Map.copyOf(configs);
         }
     }

@@ -41,18 +41,18 @@ class ByteRateLimitTest {
 
         limit.took(3_000_000, nowMs);
 
-        assertThat(limit.delayMs(nowMs)).isCloseTo(3_000, within(100L));
-        assertThat(limit.delayMs(nowMs + 1_000)).isCloseTo(2_000, within(100L));
+        assertThat(limit.delayMs(nowMs)).isCloseTo(2_750, within(10L));
+        assertThat(limit.delayMs(nowMs + 1_000)).isCloseTo(1_750, within(10L));
         assertThat(limit.delayMs(nowMs + 3_000)).isZero();
-        assertThat(limit.throttledMs(nowMs + 60_000)).isCloseTo(3_000, within(100.0));
+        assertThat(limit.throttledMs(nowMs + 60_000)).isCloseTo(2_750, within(10.0));
     }
 
     @Test
-    void savesUpNoMoreThanATenthOfASecond() {
+    void savesUpNoMoreThanAQuarterOfASecond() {
         ByteRateLimit limit = new ByteRateLimit(1_000_000, null);
         nowMs += 3_600_000;
 
-        limit.took(1_100_000, nowMs);
+        limit.took(1_250_000, nowMs);
 
         assertThat(limit.delayMs(nowMs)).isCloseTo(1_000, within(10L));
     }

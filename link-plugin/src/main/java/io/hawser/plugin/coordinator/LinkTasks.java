@@ -17,6 +17,7 @@ import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -142,19 +143,25 @@ final class LinkTasks implements AutoCloseable {
         pin(cluster);
         failedChecks = 0;
         report(LinkState.ACTIVE, null);
+        List<MirrorCreation.Wanted> wanted = new ArrayList<>();
         for (MirrorDefinition mirror : work) {
             SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
-            if (topic != null) {
-                work(mirror, topic, client);
+            MirrorStatus status = status(mirror);
+            if (topic == null) {
+                continue;
+            }
+            if (status == null || !status.established()) {
+                wanted.add(new MirrorCreation.Wanted(mirror, topic));
+            } else {
+                work(mirror, status, topic, client);
             }
         }
+        new MirrorCreation(context, book).establish(wanted, client);
     }
 
-    private void work(MirrorDefinition mirror, SourceTopic topic, SourceClient client) throws SourceException {
-        MirrorStatus status = status(mirror);
-        if (status == null || !status.established()) {
-            new MirrorCreation(context, book).establish(mirror, topic, client);
-        } else if (TopicIdAdoption.isDue(mirror, status, book)) {
+    private void work(MirrorDefinition mirror, MirrorStatus status, SourceTopic topic, SourceClient client)
+            throws SourceException {
+        if (TopicIdAdoption.isDue(mirror, status, book)) {
             TopicIdAdoption.adopt(mirror, topic, book);
         } else if (mirror.intent() == MirrorIntent.MIRROR) {
             sourceConfigs.follow(mirror, client);

@@ -7,14 +7,20 @@ import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
+import io.hawser.source.SourceRequest.ConfigsOfTopic;
 import io.hawser.source.SourceRequest.SourceTopic;
-import io.hawser.source.SourceRequest.TopicConfigsAnswer;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -28,6 +34,11 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class MirrorCreation {
 
+    /** A topic takes about so many records of the metadata log, besides one for each partition. */
+    private static final int RECORDS_PER_TOPIC = 20;
+    /** Half of what the controller writes in one go. */
+    private static final int RECORDS_PER_BATCH = 5_000;
+
     private final CoordinatorContext context;
     private final StatusBook book;
 
@@ -36,26 +47,79 @@ final class MirrorCreation {
         this.book = book;
     }
 
-    void establish(MirrorDefinition mirror, SourceTopic source, SourceClient client) throws SourceException {
-        if (source.error() != Errors.NONE) {
-            failed(
-                    mirror,
-                    new SourceFailure(
-                            SourceErrors.failureCode(source.error()),
-                            "topic " + source.name() + " on the source: " + message(source.error())));
-            return;
+    /** A mirror that does not exist yet, and its source topic as that was seen last. */
+    record Wanted(MirrorDefinition mirror, SourceTopic source) {}
+
+    /** Creates as many at once as the controller takes in one go. */
+    void establish(List<Wanted> all, SourceClient client) throws SourceException {
+        List<Wanted> batch = new ArrayList<>();
+        int records = 0;
+        for (Wanted wanted : all) {
+            if (wanted.source().error() != Errors.NONE) {
+                failed(
+                        wanted.mirror(),
+                        failure(
+                                wanted,
+                                "topic %s on the source: %s",
+                                wanted.source().error()));
+                continue;
+            }
+            int more = RECORDS_PER_TOPIC + wanted.source().partitions().size();
+            if (!batch.isEmpty() && records + more > RECORDS_PER_BATCH) {
+                establishBatch(batch, client);
+                batch.clear();
+                records = 0;
+            }
+            batch.add(wanted);
+            records += more;
         }
-        TopicConfigsAnswer configs = client.topicConfigs(source.name());
-        if (configs.error() != Errors.NONE) {
-            failed(
-                    mirror,
-                    new SourceFailure(
-                            SourceErrors.failureCode(configs.error()),
-                            "configs of topic " + source.name() + " on the source (DESCRIBE_CONFIGS): "
-                                    + message(configs.error())));
-            return;
+        if (!batch.isEmpty()) {
+            establishBatch(batch, client);
         }
-        create(mirror, source, SyncedTopicConfigs.of(configs.configs(), mirror.configs()));
+    }
+
+    private void establishBatch(List<Wanted> batch, SourceClient client) throws SourceException {
+        Map<String, ConfigsOfTopic> configs = client.topicConfigs(
+                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()));
+        Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
+        for (Wanted wanted : batch) {
+            ConfigsOfTopic ofSource =
+                    Objects.requireNonNull(configs.get(wanted.source().name()));
+            if (ofSource.error() != Errors.NONE) {
+                failed(
+                        wanted.mirror(),
+                        failure(wanted, "configs of topic %s on the source (DESCRIBE_CONFIGS): %s", ofSource.error()));
+            } else {
+                topics.put(wanted, newTopic(wanted, ofSource));
+            }
+        }
+        Map<String, KafkaException> refused = context.admin().createTopics(topics.values());
+        topics.keySet().forEach(wanted -> {
+            KafkaException refusal = refused.get(wanted.mirror().topic());
+            if (refusal != null) {
+                failed(
+                        wanted.mirror(),
+                        new SourceFailure(FailureCode.TOPIC_CREATION, String.valueOf(refusal.getMessage())));
+            } else {
+                established(wanted.mirror(), wanted.source());
+            }
+        });
+    }
+
+    private static SourceFailure failure(Wanted wanted, String text, Errors error) {
+        return new SourceFailure(
+                SourceErrors.failureCode(error),
+                String.format(text, wanted.source().name(), message(error)));
+    }
+
+    private static NewTopic newTopic(Wanted wanted, ConfigsOfTopic ofSource) {
+        short replicationFactor = wanted.mirror().replicationFactor();
+        return new NewTopic(
+                        wanted.mirror().topic(),
+                        Optional.of(wanted.source().partitions().size()),
+                        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
+                .configs(SyncedTopicConfigs.of(
+                        ofSource.configs(), wanted.mirror().configs()));
     }
 
     void failed(MirrorDefinition mirror, SourceFailure failure) {
@@ -70,14 +134,8 @@ final class MirrorCreation {
         });
     }
 
-    private void create(MirrorDefinition mirror, SourceTopic source, Map<String, String> configs) {
+    private void established(MirrorDefinition mirror, SourceTopic source) {
         int partitions = source.partitions().size();
-        try {
-            context.admin().createTopic(mirror.topic(), partitions, mirror.replicationFactor(), configs);
-        } catch (KafkaException e) {
-            failed(mirror, new SourceFailure(FailureCode.TOPIC_CREATION, String.valueOf(e.getMessage())));
-            return;
-        }
         Optional<ClusterView.Topic> existing = context.cluster().get().topic(mirror.topic());
         if (existing.isPresent() && existing.get().partitions().size() != partitions) {
             failed(

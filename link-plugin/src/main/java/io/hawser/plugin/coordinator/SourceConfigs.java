@@ -6,11 +6,13 @@ import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
-import io.hawser.source.SourceRequest.TopicConfigsAnswer;
+import io.hawser.source.SourceRequest.ConfigsOfTopic;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorStatus;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.protocol.Errors;
@@ -47,7 +49,8 @@ final class SourceConfigs {
             return;
         }
         followedMs.put(mirror.topic(), nowMs);
-        TopicConfigsAnswer answer = client.topicConfigs(mirror.sourceTopic());
+        ConfigsOfTopic answer = Objects.requireNonNull(
+                client.topicConfigs(Set.of(mirror.sourceTopic())).get(mirror.sourceTopic()));
         if (answer.error() != Errors.NONE) {
             throw new SourceException(new SourceFailure(
                     SourceErrors.failureCode(answer.error()),

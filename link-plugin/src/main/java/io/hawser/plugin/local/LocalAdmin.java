@@ -87,18 +87,23 @@ public final class LocalAdmin implements AutoCloseable {
         admin.createTopics(List.of(topic));
     }
 
-    /** Creates a topic; one that exists is left as it is. */
-    public void createTopic(String name, int partitions, short replicationFactor, Map<String, String> configs) {
-        NewTopic topic = new NewTopic(
-                        name,
-                        Optional.of(partitions),
-                        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
-                .configs(configs);
-        try {
-            await(admin.createTopics(List.of(topic)).all());
-        } catch (TopicExistsException e) {
-            // An earlier coordinator was here before.
-        }
+    /**
+     * Creates topics; one that exists is left as it is.
+     *
+     * @return why topics were not created, by name
+     */
+    public Map<String, KafkaException> createTopics(Collection<NewTopic> topics) {
+        Map<String, KafkaException> failures = new HashMap<>();
+        admin.createTopics(topics).values().forEach((name, created) -> {
+            try {
+                await(created);
+            } catch (TopicExistsException e) {
+                // An earlier coordinator was here before.
+            } catch (KafkaException e) {
+                failures.put(name, e);
+            }
+        });
+        return failures;
     }
 
     /** Deletes a topic; one that is not there is as good as deleted. */

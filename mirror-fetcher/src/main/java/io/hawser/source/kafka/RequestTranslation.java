@@ -5,6 +5,7 @@ import io.hawser.source.FetchRequest;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.ConfigsOfTopic;
 import io.hawser.source.SourceRequest.EpochEnd;
 import io.hawser.source.SourceRequest.EpochEndsAnswer;
 import io.hawser.source.SourceRequest.OffsetsAnswer;
@@ -171,18 +172,26 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
 
     private static RequestTranslation<TopicConfigsAnswer> topicConfigs(SourceRequest.TopicConfigs request) {
         DescribeConfigsRequestData data = new DescribeConfigsRequestData();
-        data.resources()
-                .add(new DescribeConfigsRequestData.DescribeConfigsResource()
-                        .setResourceType(ConfigResource.Type.TOPIC.id())
-                        .setResourceName(request.topic())
-                        .setConfigurationKeys(null));
+        request.topics()
+                .forEach(topic -> data.resources()
+                        .add(new DescribeConfigsRequestData.DescribeConfigsResource()
+                                .setResourceType(ConfigResource.Type.TOPIC.id())
+                                .setResourceName(topic)
+                                .setConfigurationKeys(null)));
         return new RequestTranslation<>(
                 new DescribeConfigsRequest.Builder(data),
-                (response, version) -> topicConfigsAnswer((DescribeConfigsResponse) response));
+                (response, version) -> topicConfigsAnswer(request, (DescribeConfigsResponse) response));
     }
 
-    private static TopicConfigsAnswer topicConfigsAnswer(DescribeConfigsResponse response) {
-        DescribeConfigsResult result = response.data().results().get(0);
+    private static TopicConfigsAnswer topicConfigsAnswer(
+            SourceRequest.TopicConfigs request, DescribeConfigsResponse response) {
+        Map<String, ConfigsOfTopic> topics = new HashMap<>();
+        request.topics().forEach(topic -> topics.put(topic, new ConfigsOfTopic(Errors.UNKNOWN_SERVER_ERROR, Map.of())));
+        response.data().results().forEach(result -> topics.put(result.resourceName(), configsOfTopic(result)));
+        return new TopicConfigsAnswer(topics);
+    }
+
+    private static ConfigsOfTopic configsOfTopic(DescribeConfigsResult result) {
         Map<String, TopicConfig> configs = new HashMap<>();
         for (DescribeConfigsResourceResult config : result.configs()) {
             if (!config.isSensitive() && config.value() != null) {
@@ -190,6 +199,6 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
                         config.name(), new TopicConfig(config.value(), config.configSource() == DYNAMIC_TOPIC_CONFIG));
             }
         }
-        return new TopicConfigsAnswer(Errors.forCode(result.errorCode()), configs);
+        return new ConfigsOfTopic(Errors.forCode(result.errorCode()), configs);
     }
 }
