@@ -124,7 +124,7 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
         if (!isWish()) {
             return;
         }
-        LinkRuntime.checkSettings(newConfigs);
+        LinkRuntime.checkLiveSettings(newConfigs);
         try {
             definitions.check(newConfigs);
         } catch (InvalidDefinitionException e) {

@@ -61,7 +61,7 @@ final class RuntimeHost {
         synchronized (this) {
             started = runtime;
         }
-        if (started != null) {
+        if (started != null && !started.isCompletedExceptionally()) {
             started.thenAccept(running -> running.reconfigure(configs)).exceptionally(failure -> {
                 LOG.warn("Changed settings could not be taken over", failure);
                 return null;

@@ -152,6 +152,8 @@ class LinkAuthorizerTest {
     void refusesASettingThatMakesNoSense() throws Exception {
         serve(ExampleDefinitions.with(1, TOPIC, MirrorIntent.MIRROR));
         Map<String, Object> wanted = configs(ExampleDefinitions.with(1, TOPIC, MirrorIntent.MIRROR));
+        wanted.put("hawser.buffer.memory", "what another broker's operator once wrote");
+        authorizer.validateReconfiguration(wanted);
         wanted.put("hawser.max.bytes.per.second", "0");
 
         assertThatThrownBy(() -> authorizer.validateReconfiguration(wanted))

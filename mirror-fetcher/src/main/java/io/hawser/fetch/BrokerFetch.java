@@ -125,7 +125,7 @@ final class BrokerFetch {
     /** What to ask for now; empty when there is nothing to ask. To be called when no request is in flight. */
     Optional<FetchRequest> nextRequest(long nowMs) {
         if (limits.all().delayMs(nowMs) > 0) {
-            return Optional.empty();
+            return nothingWhileThrottled(nowMs);
         }
         catchUpBytes =
                 limits.catchUp().delayMs(nowMs) > 0 ? 0 : limits.catchUp().slice(settings.responseMaxBytes());
@@ -137,11 +137,17 @@ final class BrokerFetch {
             return fetchable;
         });
         if (session.isIdle()) {
-            return Optional.empty();
+            return limits.catchUp().delayMs(nowMs) > 0 ? nothingWhileThrottled(nowMs) : Optional.empty();
         }
         int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
         return Optional.of(
                 session.next(waitMs, settings.minBytes(), limits.all().slice(settings.responseMaxBytes())));
+    }
+
+    /** A broker that is asked for nothing is not silent. */
+    private Optional<FetchRequest> nothingWhileThrottled(long nowMs) {
+        health.rests(nowMs);
+        return Optional.empty();
     }
 
     /** As many as the rate of catching up has bytes for, in the order in which they were kept back. */

@@ -159,7 +159,7 @@ final class MirrorSlot {
             return false;
         }
         SourceHealth health = held.health();
-        long lastMs = health == null ? handedOverMs : Math.max(handedOverMs, health.lastAnswerMs());
+        long lastMs = health == null ? handedOverMs : Math.max(handedOverMs, health.silentSinceMs());
         return nowMs - lastMs > limitMs;
     }
 

@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class SourceHealth {
 
     private volatile long lastAnswerMs = -1;
+    private volatile long restedMs = -1;
     private volatile @Nullable SourceFailure failure;
 
     void answered(long nowMs) {
         failure = null;
         lastAnswerMs = nowMs;
+    }
+
+    /** Nobody asks it anything for now, so that it cannot answer. */
+    void rests(long nowMs) {
+        restedMs = nowMs;
     }
 
     void failed(SourceFailure newFailure) {
@@ -27,6 +33,11 @@ final class SourceHealth {
     /** -1 before the first answer. */
     long lastAnswerMs() {
         return lastAnswerMs;
+    }
+
+    /** From when on its silence may mean something; -1 if it was never asked. */
+    long silentSinceMs() {
+        return Math.max(lastAnswerMs, restedMs);
     }
 
     @Nullable

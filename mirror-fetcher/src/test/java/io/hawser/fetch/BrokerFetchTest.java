@@ -93,11 +93,15 @@ class BrokerFetchTest {
     @Test
     void asksForNothingWhileTheLinkOwesTime() {
         bench.limits.all().change(1_000);
-        bench.add(0);
+        MirroredPartition partition = bench.add(0);
         bench.round(part(0, batch(0, 1, 5, "x".repeat(2_000))));
 
+        bench.later(1_000);
         assertThat(bench.fetch.nextRequest(bench.nowMs)).isEmpty();
-        assertThat(bench.fetch.idleMs(bench.nowMs, 10_000)).isBetween(1_300L, 2_500L);
+        assertThat(bench.fetch.idleMs(bench.nowMs, 10_000)).isBetween(300L, 1_500L);
+        SourceHealth health = Objects.requireNonNull(partition.health());
+        assertThat(health.silentSinceMs()).as("nobody asked").isEqualTo(bench.nowMs);
+        assertThat(health.lastAnswerMs()).as("and nobody answered").isEqualTo(bench.nowMs - 1_000);
         bench.later(2_500);
 
         assertThat(bench.asked()).isEqualTo(Map.of(0, 1L));

@@ -63,7 +63,6 @@ public final class LocalAdmin implements AutoCloseable {
         Map<String, Object> properties = local.clientProperties("admin");
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
-        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         this.admin = Admin.create(properties);
     }
 

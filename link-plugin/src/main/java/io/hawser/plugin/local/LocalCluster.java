@@ -21,6 +21,16 @@ public final class LocalCluster {
     /** Prefix of broker settings that override properties of the plugin's own clients. */
     public static final String OVERRIDE_PREFIX = "hawser.local.";
 
+    /**
+     * A client waits for a broker that takes its connection and then says nothing, as one that is stopped does, rather than ask
+     * another one who leads now, if it has reconnected to it before it asks. So it asks first.
+     */
+    private static final Map<String, Object> BACKOFFS = Map.of(
+            CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 50L,
+            CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 100L,
+            CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 300L,
+            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
+
     private final int nodeId;
     private final Map<String, Object> properties = new HashMap<>();
 
@@ -48,7 +58,8 @@ public final class LocalCluster {
 
     /** Properties for one client. Its client id lets it through the guard of mirror topics. */
     public Map<String, Object> clientProperties(String role) {
-        Map<String, Object> client = new HashMap<>(properties);
+        Map<String, Object> client = new HashMap<>(BACKOFFS);
+        client.putAll(properties);
         client.put(CommonClientConfigs.CLIENT_ID_CONFIG, PluginRequests.CLIENT_ID_PREFIX + nodeId + "-" + role);
         return client;
     }

@@ -29,6 +29,7 @@ import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.MirrorState;
 import io.hawser.status.StateKey;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,9 +110,15 @@ public final class LinkRuntime implements RunningLinks {
         return BrokerSettings.LIVE;
     }
 
-    /** @throws org.apache.kafka.common.config.ConfigException if a setting is wrong, as one line that names it */
-    public static void checkSettings(Map<String, ?> configs) {
-        new BrokerSettings(configs);
+    /**
+     * Checks the settings that may be changed while the broker runs; the others are none of the caller's business.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if one is wrong, as one line that names it
+     */
+    public static void checkLiveSettings(Map<String, ?> configs) {
+        Map<String, Object> live = new HashMap<>(configs);
+        live.keySet().retainAll(BrokerSettings.LIVE);
+        new BrokerSettings(live);
     }
 
     /**

@@ -247,7 +247,6 @@ public final class StateTopic implements AutoCloseable {
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return withOwnClasses(
                 () -> new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer()));
     }
@@ -260,7 +259,6 @@ public final class StateTopic implements AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        properties.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return withOwnClasses(() -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
     }
 
