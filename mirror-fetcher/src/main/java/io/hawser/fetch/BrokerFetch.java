@@ -127,8 +127,8 @@ final class BrokerFetch {
         if (limits.all().delayMs(nowMs) > 0) {
             return nothingWhileThrottled(nowMs);
         }
-        catchUpBytes =
-                limits.catchUp().delayMs(nowMs) > 0 ? 0 : limits.catchUp().slice(settings.responseMaxBytes());
+        boolean catchUpOwesTime = limits.catchUp().delayMs(nowMs) > 0;
+        catchUpBytes = catchUpOwesTime ? 0 : limits.catchUp().slice(settings.responseMaxBytes());
         heldBack.removeIf(partition -> {
             boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes()) && mayCatchUp(partition);
             if (fetchable) {
@@ -137,7 +137,7 @@ final class BrokerFetch {
             return fetchable;
         });
         if (session.isIdle()) {
-            return limits.catchUp().delayMs(nowMs) > 0 ? nothingWhileThrottled(nowMs) : Optional.empty();
+            return catchUpOwesTime ? nothingWhileThrottled(nowMs) : Optional.empty();
         }
         int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
         return Optional.of(
@@ -188,9 +188,14 @@ final class BrokerFetch {
         }
         health.answered(nowMs);
         limits.all().throttledBySource(answer.throttleMs());
+        limits.all()
+                .took(
+                        answer.partitions().stream()
+                                .mapToLong(part -> part.records().remaining())
+                                .sum(),
+                        nowMs);
         for (PartitionAnswer part : answer.partitions()) {
             MirroredPartition partition = find(part);
-            limits.all().took(part.records().remaining(), nowMs);
             if (partition != null) {
                 accept(partition, part, answer.tellsDivergence(), nowMs);
             }
@@ -214,9 +219,8 @@ final class BrokerFetch {
             return;
         }
         int bytes = 0;
-        int due = taken.size();
-        for (Taken next = taken.poll(); next != null; next = due > 0 ? taken.poll() : null) {
-            due--;
+        for (int due = taken.size(); due > 0 && !taken.isEmpty(); due--) {
+            Taken next = taken.remove();
             bytes += next.batches().remaining();
             append(next, nowMs);
             if (bytes >= RECEIVE_EVERY_BYTES) {

@@ -40,9 +40,7 @@ class OldSourceIT {
 
     @Test
     void splicesNothingToRecordsThatTheSourceHasLost() throws Exception {
-        CLUSTERS.source().topics().create("restored", 1);
-        CLUSTERS.mirror("restored");
-        Mirrored topic = new Mirrored(CLUSTERS, "restored");
+        Mirrored topic = mirror("restored");
         topic.produce(80, "saved");
         topic.awaitEnd(80);
         Path backup = backUp("restored");
@@ -66,9 +64,7 @@ class OldSourceIT {
 
     @Test
     void goesOnAfterARestartOfTheSource() {
-        CLUSTERS.source().topics().create("restarted", 1);
-        CLUSTERS.mirror("restarted");
-        Mirrored topic = new Mirrored(CLUSTERS, "restarted");
+        Mirrored topic = mirror("restarted");
         topic.produce(10, "before");
         topic.awaitEnd(10);
 
@@ -82,9 +78,7 @@ class OldSourceIT {
 
     @Test
     void goesOnAfterTheSourceWasUpgradedToABrokerWithTopicIds() {
-        CLUSTERS.source().topics().create("upgraded", 1);
-        CLUSTERS.mirror("upgraded");
-        Mirrored topic = new Mirrored(CLUSTERS, "upgraded");
+        Mirrored topic = mirror("upgraded");
         topic.produce(10, "before");
         topic.awaitEnd(10);
 
@@ -105,9 +99,7 @@ class OldSourceIT {
     /** Without topic ids nothing but the cluster's own id tells. */
     @Test
     void takesNothingFromAnotherClusterAtTheSameAddress() {
-        CLUSTERS.source().topics().create("same-name", 1);
-        CLUSTERS.mirror("same-name");
-        Mirrored topic = new Mirrored(CLUSTERS, "same-name");
+        Mirrored topic = mirror("same-name");
         topic.produce(10, "genuine");
         topic.awaitEnd(10);
         ProcessCluster other = CLUSTERS.start(ClusterSpec.named("other")
@@ -129,6 +121,12 @@ class OldSourceIT {
 
         topic.awaitEnd(15);
         topic.awaitEqual();
+    }
+
+    private static Mirrored mirror(String topic) {
+        CLUSTERS.source().topics().create(topic, 1);
+        CLUSTERS.mirror(topic);
+        return new Mirrored(CLUSTERS, topic);
     }
 
     private static Path backUp(String topic) throws IOException {
