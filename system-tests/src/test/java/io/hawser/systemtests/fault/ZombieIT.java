@@ -73,7 +73,11 @@ class ZombieIT {
             assertThat(contents.lacking(written.committed())).isEmpty();
             assertThat(contents.lacking(writtenLater.committed())).isEmpty();
         });
-        assertThat(CLUSTERS.admin("list", "--state", "STOPPED").out()).contains("coordinated");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(
+                                CLUSTERS.admin("list", "--state", "STOPPED").out())
+                        .contains("coordinated"));
     }
 
     private static void mirror(String topic) {

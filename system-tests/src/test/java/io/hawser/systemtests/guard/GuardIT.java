@@ -40,6 +40,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -164,11 +165,19 @@ class GuardIT {
     private static void assertAclsWork(ProcessCluster cluster) throws Exception {
         try (Admin admin = cluster.admin()) {
             get(admin.createAcls(List.of(binding())).all());
-            assertThat(get(admin.describeAcls(AclBindingFilter.ANY).values())).containsExactly(binding());
+            awaitAcls(admin, binding());
             assertThat(get(admin.deleteAcls(List.of(AclBindingFilter.ANY)).all()))
                     .containsExactly(binding());
-            assertThat(get(admin.describeAcls(AclBindingFilter.ANY).values())).isEmpty();
+            awaitAcls(admin);
         }
+    }
+
+    /** The controller answers for a change before the broker, which answers what there is, has read of it. */
+    private static void awaitAcls(Admin admin, AclBinding... bindings) {
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(
+                                get(admin.describeAcls(AclBindingFilter.ANY).values()))
+                        .containsExactly(bindings));
     }
 
     private static AclBinding binding() {

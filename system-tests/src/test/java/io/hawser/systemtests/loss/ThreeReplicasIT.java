@@ -9,25 +9,27 @@ import io.hawser.systemtests.link.Mirrored;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** As {@link DivergenceIT}, with a mirror of three replicas. */
-class ThreeMirrorReplicasIT {
+/** As {@link DivergenceIT}, with three replicas on both sides. */
+class ThreeReplicasIT {
 
     @RegisterExtension
     static final LinkedClusters CLUSTERS = LinkedClusters.of(
-                    ClusterSpec.named("source").brokers(2).dedicatedController().shortLived(),
+                    ClusterSpec.named("source").brokers(3).dedicatedController().shortLived(),
                     ClusterSpec.named("destination").brokers(3).shortLived())
             .link(LinkedClusters.LINK, "mirror.divergence.policy=truncate");
 
-    /** One follower follows, one is away meanwhile, and then leads. */
+    /**
+     * At the source one of two followers leads, and the other truncates with the leader of old. Of the mirror's followers one
+     * follows, and one is away meanwhile.
+     */
     @Test
     void dropsWhatTheSourceLostFromEveryReplica() {
-        UncleanElection.createTopic(CLUSTERS, "dropped", 2);
+        UncleanElection.createTopic(CLUSTERS, "dropped", 3);
         CLUSTERS.mirror("dropped");
         Mirrored topic = new Mirrored(CLUSTERS, "dropped");
         UncleanElection election = new UncleanElection(CLUSTERS, topic);
         election.writeCommon();
-        int leader = CLUSTERS.destination().topics().leader("dropped", 0).orElseThrow();
-        int away = leader % 3 + 1;
+        int away = CLUSTERS.destination().topics().leader("dropped", 0).orElseThrow() % 3 + 1;
 
         UncleanElection.Casualties casualties = election.loseTail();
         CLUSTERS.destination().stop(away);
@@ -38,6 +40,6 @@ class ThreeMirrorReplicasIT {
         topic.awaitReplicas(3);
         CLUSTERS.destination().topics().awaitInSync("dropped");
         assertThat(CLUSTERS.equality().awaitReplicas("dropped").ranges().get(0).replicas())
-                .isEqualTo(5);
+                .isEqualTo(6);
     }
 }
