@@ -75,6 +75,7 @@ public final class LinkMirror implements AutoCloseable {
     private final Thread thread;
     private volatile boolean running = true;
     private volatile Map<TopicPartition, MirrorAssignment> wanted = Map.of();
+    private boolean reconciled;
     private long refreshDueMs;
     private @Nullable FailureCode toldOfLoss;
     private long toldOfLossMs;
@@ -131,7 +132,7 @@ public final class LinkMirror implements AutoCloseable {
     /** Replaces what is mirrored. Partitions of assignments that are gone end; equal ones go on undisturbed. */
     public void assign(Collection<MirrorAssignment> assignments) {
         wanted = assignments.stream().collect(Collectors.toUnmodifiableMap(MirrorAssignment::mirror, each -> each));
-        events.add(() -> {});
+        events.add(() -> reconciled = false);
     }
 
     /** Whether anything may still be appended to the partition. False is final until it is assigned again. */
@@ -181,7 +182,9 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     private void step() throws InterruptedException {
-        reconcile();
+        if (!reconciled) {
+            reconciled = reconcile();
+        }
         long nowMs = time.milliseconds();
         List<MirrorSlot> due = slots.values().stream()
                 .filter(slot -> slot.due(nowMs) && lineageLoaded(slot))
@@ -204,28 +207,36 @@ public final class LinkMirror implements AutoCloseable {
         return Math.max(1, Math.min(TICK_MS, nextMs - nowMs));
     }
 
-    private void reconcile() {
+    /** @return whether there is a slot for all that is wanted, and for nothing else */
+    private boolean reconcile() {
         Map<TopicPartition, MirrorAssignment> target = wanted;
+        boolean noneLeaving = true;
         for (MirrorSlot slot : List.copyOf(slots.values())) {
             if (!slot.assignment().equals(target.get(slot.assignment().mirror()))) {
-                release(slot);
+                noneLeaving &= release(slot);
             }
         }
         target.forEach((mirror, assignment) -> slots.computeIfAbsent(mirror, unknown -> new MirrorSlot(assignment)));
+        return noneLeaving;
     }
 
-    /** The slot stays until its fetcher has let the partition go, so that two never append to it. */
-    private void release(MirrorSlot slot) {
+    /**
+     * The slot stays until its fetcher has let the partition go, so that two never append to it.
+     *
+     * @return whether it has gone at once
+     */
+    private boolean release(MirrorSlot slot) {
         MirroredPartition partition = slot.partition();
         FetcherThread fetcher = slot.fetcher();
         if (fetcher == null || partition == null) {
             slots.remove(slot.assignment().mirror(), slot);
-            return;
+            return true;
         }
         fetcher.remove(partition)
                 .whenComplete((done, error) -> events.add(() -> {
                     slots.remove(slot.assignment().mirror(), slot);
                 }));
+        return false;
     }
 
     private boolean lineageLoaded(MirrorSlot slot) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class StateSnapshot {
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
     private int coordinatorEpoch = NO_COORDINATOR;
+    private final AtomicLong version = new AtomicLong();
 
     /** As {@link #apply(String, byte[], int)}, for a record that no coordinator wrote. */
     public Optional<StateKey<?>> apply(String key, byte @Nullable [] value) {
@@ -37,6 +39,14 @@ public final class StateSnapshot {
      * @return the key, when it is of a kind known here
      */
     public Optional<StateKey<?>> apply(String key, byte @Nullable [] value, int writtenUnder) {
+        Optional<StateKey<?>> parsed = put(key, value, writtenUnder);
+        if (parsed.isEmpty() || parsed.get().type() != LagReport.class) {
+            version.incrementAndGet();
+        }
+        return parsed;
+    }
+
+    private Optional<StateKey<?>> put(String key, byte @Nullable [] value, int writtenUnder) {
         if (writtenUnder != NO_COORDINATOR && writtenUnder < coordinatorEpoch) {
             overwritten.add(key);
             return StateKey.parse(key);
@@ -56,6 +66,14 @@ public final class StateSnapshot {
             }
         });
         return parsed;
+    }
+
+    /**
+     * Grows after each record but lags, which come all the time and change nothing: who has seen all of one version has nothing
+     * to do before there is another.
+     */
+    public long version() {
+        return version.get();
     }
 
     public <V> Optional<V> value(StateKey<V> key) {

@@ -4,6 +4,7 @@ package io.hawser.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,26 @@ class StateSnapshotTest {
                         StateKey.DEFINITIONS.text(), StateKey.link("east").text());
         write(StateKey.DEFINITIONS, new DefinitionsStatus(7, 2), 5);
         assertThat(snapshot.overwritten()).containsExactly(StateKey.link("east").text());
+    }
+
+    @Test
+    void countsAllThatMayGiveSomebodySomethingToDoAndNoLags() {
+        long before = snapshot.version();
+        write(StateKey.lag("east", 1), new LagReport(1, "east", 5, 0, List.of()), StateSnapshot.NO_COORDINATOR);
+        assertThat(snapshot.version()).isEqualTo(before);
+
+        write(PARTITION, PartitionStatus.fresh(INCARNATION, 2, 9), StateSnapshot.NO_COORDINATOR);
+        assertThat(snapshot.version()).isGreaterThan(before);
+
+        long superseded = snapshot.version();
+        write(PARTITION, PartitionStatus.fresh(INCARNATION, 1, 8), StateSnapshot.NO_COORDINATOR);
+        assertThat(snapshot.version())
+                .as("an overwritten key is to be written again")
+                .isGreaterThan(superseded);
+
+        long deleted = snapshot.version();
+        snapshot.apply(PARTITION.text(), null);
+        assertThat(snapshot.version()).isGreaterThan(deleted);
     }
 
     @Test

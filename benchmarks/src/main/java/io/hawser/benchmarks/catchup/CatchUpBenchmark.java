@@ -105,7 +105,7 @@ public final class CatchUpBenchmark {
                 .build();
     }
 
-    private static ClusterSpec.Builder broker(String name) {
+    static ClusterSpec.Builder broker(String name) {
         return ClusterSpec.named(name)
                 .heapMb(512)
                 .jvmOption("-XX:+UseG1GC")

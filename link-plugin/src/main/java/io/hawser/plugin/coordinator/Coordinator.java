@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.status.DefinitionsStatus;
+import io.hawser.status.LagReport;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
@@ -139,6 +140,11 @@ public final class Coordinator implements AutoCloseable {
         for (LinkStatus link : context.state().snapshot().all(LinkStatus.class)) {
             if (!definitions.links().containsKey(link.link())) {
                 book.delete(StateKey.link(link.link()));
+            }
+        }
+        for (LagReport lag : context.state().snapshot().all(LagReport.class)) {
+            if (!definitions.links().containsKey(lag.link())) {
+                book.delete(StateKey.lag(lag.link(), lag.broker()));
             }
         }
         for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {

@@ -113,10 +113,10 @@ public final class PartitionTruncations {
             MirrorAssignment assignment, PartitionTruncation truncation, ClusterView.Partition partition) {
         if (new HashSet<>(partition.replicas()).containsAll(truncation.replicas())) {
             book.change(assignment, status -> status.truncating(null));
-        } else {
-            reassign(assignment.mirror(), truncation.replicas());
+            return true;
         }
-        return true;
+        reassign(assignment.mirror(), truncation.replicas());
+        return false;
     }
 
     private void reassign(TopicPartition mirror, List<Integer> replicas) {

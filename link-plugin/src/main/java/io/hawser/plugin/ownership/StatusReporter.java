@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusReporter {
 
-    private static final long INTERVAL_MS = 1_000;
     private static final long IDLE_INTERVAL_MS = 4_000;
     private static final long LASTING_MS = 1_000;
 
@@ -39,9 +37,12 @@ public final class StatusReporter {
     private final PartitionBook book;
     private final MirrorLog log;
     private final LossDecisions decisions;
-    private final Map<String, Long> reportedMs = new HashMap<>();
-    private final Map<String, Double> reportedThrottledMs = new HashMap<>();
-    private final Map<String, List<PartitionLag>> reported = new HashMap<>();
+    private final Map<String, Reported> reported = new HashMap<>();
+
+    /** What was last written of a link. */
+    private record Reported(long atMs, double throttledMs, List<PartitionLag> lags) {
+        static final Reported NOTHING = new Reported(0, 0, List.of());
+    }
 
     public StatusReporter(int nodeId, StateTopic state, PartitionBook book, MirrorLog log, LossDecisions decisions) {
         this.decisions = decisions;
@@ -52,64 +53,49 @@ public final class StatusReporter {
     }
 
     /**
-     * Reports what is due.
+     * Reports what has changed, and now and then what has not.
      *
      * @param throttledMs for how many milliseconds in all limits have kept something back
      */
     public void report(String link, List<PartitionReport> partitions, double throttledMs, long nowMs) {
-        partitions.forEach(partition -> {
+        List<PartitionLag> lags = new ArrayList<>(partitions.size());
+        for (PartitionReport partition : partitions) {
             reportState(partition, nowMs);
-            followLogStart(partition);
-        });
-        long sinceMs = nowMs - reportedMs.getOrDefault(link, 0L);
-        if (sinceMs < INTERVAL_MS) {
-            return;
+            log.position(partition.assignment()).ifPresent(position -> {
+                followLogStart(partition, position);
+                lags.add(lag(partition, position, nowMs));
+            });
         }
-        List<PartitionLag> lags = new ArrayList<>();
-        partitions.stream()
-                .sorted(Comparator.comparing((PartitionReport each) ->
-                                each.assignment().mirror().topic())
-                        .thenComparing(each -> each.assignment().mirror().partition()))
-                .forEach(partition -> lag(partition, nowMs).ifPresent(lags::add));
-        if (sinceMs >= IDLE_INTERVAL_MS || !sameFigures(lags, reported.getOrDefault(link, List.of()))) {
-            double newlyThrottledMs = throttledMs - reportedThrottledMs.getOrDefault(link, 0.0);
-            reportedMs.put(link, nowMs);
-            reportedThrottledMs.put(link, throttledMs);
-            reported.put(link, lags);
-            double share = Math.max(0, Math.min(1, newlyThrottledMs / sinceMs));
-            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, lags));
+        Reported last = reported.getOrDefault(link, Reported.NOTHING);
+        long sinceMs = nowMs - last.atMs();
+        if (sinceMs >= IDLE_INTERVAL_MS || !sameFigures(lags, last.lags())) {
+            reported.put(link, new Reported(nowMs, throttledMs, lags));
+            double share = Math.max(0, Math.min(1, (throttledMs - last.throttledMs()) / sinceMs));
+            List<PartitionLag> sorted = lags.stream()
+                    .sorted(Comparator.comparing(PartitionLag::topic).thenComparing(PartitionLag::partition))
+                    .toList();
+            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, sorted));
         }
     }
 
     /** Partitions of which the last report proved that they have all that the source has. */
     public Set<TopicPartition> caughtUp() {
         return reported.values().stream()
-                .flatMap(List::stream)
+                .flatMap(last -> last.lags().stream())
                 .filter(lag -> lag.lagRecords() != null && lag.lagRecords() == 0)
                 .map(lag -> new TopicPartition(lag.topic(), lag.partition()))
                 .collect(Collectors.toSet());
     }
 
-    /** A link that is gone leaves no figures behind. */
-    public void forget(String link) {
-        if (reportedMs.remove(link) != null) {
-            reported.remove(link);
-            reportedThrottledMs.remove(link);
-            state.delete(StateKey.lag(link, nodeId).text());
-        }
-    }
-
     /** What the source has deleted goes here too; the control thread has the time, a fetcher has not. */
-    private void followLogStart(PartitionReport report) {
+    private void followLogStart(PartitionReport report, MirrorLog.Position position) {
         Long sourceLogStart = report.sourceLogStartOffset();
         Long sourceHighWatermark = report.sourceHighWatermark();
         if (sourceLogStart != null
                 && sourceHighWatermark != null
                 && sourceLogStart <= sourceHighWatermark
-                && log.position(report.assignment())
-                        .filter(position -> position.logStartOffset() < sourceLogStart
-                                && position.logStartOffset() < position.highWatermark())
-                        .isPresent()) {
+                && position.logStartOffset() < sourceLogStart
+                && position.logStartOffset() < position.highWatermark()) {
             log.raiseLogStart(report.assignment(), sourceLogStart);
         }
     }
@@ -136,29 +122,26 @@ public final class StatusReporter {
         }
     }
 
-    private Optional<PartitionLag> lag(PartitionReport report, long nowMs) {
-        return log.position(report.assignment()).map(position -> {
-            Long highWatermark = report.sourceHighWatermark();
-            Long records = report.current() && highWatermark != null
-                    ? Math.max(0, highWatermark - position.logEndOffset())
-                    : null;
-            return new PartitionLag(
-                    report.assignment().mirror().topic(),
-                    report.assignment().mirror().partition(),
-                    report.assignment().leaderEpoch(),
-                    highWatermark,
-                    position.logEndOffset(),
-                    position.highWatermark(),
-                    records,
-                    bytes(records, report.bytesPerRecord()),
-                    time(records, report.caughtUpMs(), nowMs),
-                    report.lastFetchAgeMs(),
-                    records != null && records == 0
-                            ? null
-                            : log.retention(report.assignment(), nowMs)
-                                    .map(MirrorLog.Retention::leftMs)
-                                    .orElse(null));
-        });
+    private PartitionLag lag(PartitionReport report, MirrorLog.Position position, long nowMs) {
+        Long highWatermark = report.sourceHighWatermark();
+        Long records =
+                report.current() && highWatermark != null ? Math.max(0, highWatermark - position.logEndOffset()) : null;
+        return new PartitionLag(
+                report.assignment().mirror().topic(),
+                report.assignment().mirror().partition(),
+                report.assignment().leaderEpoch(),
+                highWatermark,
+                position.logEndOffset(),
+                position.highWatermark(),
+                records,
+                bytes(records, report.bytesPerRecord()),
+                time(records, report.caughtUpMs(), nowMs),
+                report.lastFetchAgeMs(),
+                records != null && records == 0
+                        ? null
+                        : log.retention(report.assignment(), nowMs)
+                                .map(MirrorLog.Retention::leftMs)
+                                .orElse(null));
     }
 
     private static @Nullable Long bytes(@Nullable Long records, double bytesPerRecord) {

@@ -58,14 +58,20 @@ public final class LinkRuntime implements RunningLinks {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkRuntime.class);
     private static final long TICK_MS = 500;
+    private static final long LOOK_AGAIN_MS = 10_000;
+    private static final long REPORT_MS = 1_000;
+    private static final long REPORT_MAX_MS = 4_000;
+
+    /** Reports on many partitions come more seldom, so that they take one part in so many of a core. */
+    private static final int REPORT_SHARE = 100;
+
     private static final long SOON_MS = 20;
     private static final long CREATE_AGAIN_MS = 2_000;
     private static final long CLOSE_LIMIT_MS = 5_000;
+    private static final long NOT_REPORTED = -1;
 
     private final HostBroker broker;
     private final DefinitionsFeed feed;
-    private static final long NOT_REPORTED = -1;
-
     private final LocalCluster local;
     private final LocalAdmin admin;
     private final SecretReferences secrets;
@@ -81,6 +87,16 @@ public final class LinkRuntime implements RunningLinks {
     private long createdMs;
     private final long startedMs = Time.SYSTEM.milliseconds();
     private volatile long reportedGeneration = NOT_REPORTED;
+    private @Nullable Seen settledWith;
+    private List<Ownership.Led> led = List.of();
+    private long followedMs;
+    private long reportDueMs;
+
+    /**
+     * All that decides what this broker has to do. While it stays the same there is nothing to do but to report, however many
+     * partitions there are.
+     */
+    private record Seen(ClusterView cluster, Definitions definitions, long state) {}
 
     /** What there is once the state topic exists. */
     private record Running(
@@ -203,15 +219,35 @@ public final class LinkRuntime implements RunningLinks {
             return true;
         }
         reportGeneration(running.state(), definitions.generation());
-        coordinate(running, view);
+        // Read before what it counts, so that nothing that comes meanwhile is missed.
+        Seen seen = new Seen(view, definitions, running.state().snapshot().version());
+        long nowMs = time.milliseconds();
+        if (!seen.equals(settledWith) || nowMs - followedMs >= LOOK_AGAIN_MS) {
+            coordinate(running, view);
+            settledWith = follow(running, seen) ? seen : null;
+            followedMs = nowMs;
+        }
+        if (nowMs >= reportDueMs) {
+            report(running, nowMs);
+            long tookMs = time.milliseconds() - nowMs;
+            reportDueMs = nowMs + Math.min(REPORT_MAX_MS, Math.max(REPORT_MS, REPORT_SHARE * tookMs));
+        }
+        return settledWith != null;
+    }
+
+    /** @return whether nothing is expected to change by itself soon */
+    private boolean follow(Running running, Seen seen) {
         Ownership ownership = new Ownership(
-                broker.nodeId(), definitions, view, running.state().snapshot());
-        List<Ownership.Led> led = ownership.led();
-        running.links().assign(ownership, definitions, led, running.truncations()::holdUp);
+                broker.nodeId(),
+                seen.definitions(),
+                seen.cluster(),
+                running.state().snapshot());
+        led = ownership.led();
+        running.links().assign(ownership, seen.definitions(), led, running.truncations()::holdUp);
         boolean settled = true;
         for (Ownership.Led topic : led) {
             // What is to be dropped goes before the end of the log is reported.
-            settled &= running.truncations().follow(topic, view, running.links()::hold)
+            settled &= running.truncations().follow(topic, seen.cluster(), running.links()::hold)
                     && running.stops().follow(topic, running.links()::hold);
             if (topic.fetches()) {
                 resume(running.book(), topic);
@@ -219,7 +255,10 @@ public final class LinkRuntime implements RunningLinks {
         }
         running.book().retain(mirrorsOf(led));
         running.book().restore(running.state().snapshot().overwritten());
-        long nowMs = time.milliseconds();
+        return settled;
+    }
+
+    private void report(Running running, long nowMs) {
         running.links().report(running.reporter(), nowMs);
         if (running.retention().isDue(nowMs)) {
             Set<TopicPartition> caughtUp = running.reporter().caughtUp();
@@ -229,7 +268,6 @@ public final class LinkRuntime implements RunningLinks {
                             partition -> topic.fetches() && caughtUp.contains(partition.mirror()),
                             nowMs));
         }
-        return settled;
     }
 
     /** A promotion that was given up leaves the partitions' reports about it void. */

@@ -123,7 +123,7 @@ public final class Kafka43Broker implements HostBroker {
         @Override
         public void onMetadataUpdate(MetadataDelta delta, MetadataImage newImage, LoaderManifest manifest) {
             Consumer<ClusterView> told = listener;
-            if (told == null) {
+            if (told == null || !changesView(delta)) {
                 return;
             }
             try {
@@ -131,6 +131,11 @@ public final class Kafka43Broker implements HostBroker {
             } catch (RuntimeException e) {
                 LOG.error("Unexpected while taking up metadata", e);
             }
+        }
+
+        /** An idle controller writes a record that changes nothing twice a second (metadata.max.idle.interval.ms). */
+        private static boolean changesView(MetadataDelta delta) {
+            return delta.topicsDelta() != null || delta.clusterDelta() != null;
         }
     }
 }
