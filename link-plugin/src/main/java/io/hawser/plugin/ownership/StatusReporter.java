@@ -78,6 +78,11 @@ public final class StatusReporter {
         }
     }
 
+    /** Forgets links that are gone. */
+    public void retain(Set<String> links) {
+        reported.keySet().retainAll(links);
+    }
+
     /** Partitions of which the last report proved that they have all that the source has. */
     public Set<TopicPartition> caughtUp() {
         return reported.values().stream()

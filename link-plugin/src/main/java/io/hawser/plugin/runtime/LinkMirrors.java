@@ -119,6 +119,7 @@ final class LinkMirrors implements AutoCloseable {
     }
 
     void report(StatusReporter reporter, long nowMs) {
+        reporter.retain(entries.keySet());
         entries.forEach((link, entry) ->
                 reporter.report(link, entry.mirror().report(), entry.limits().throttledMs(nowMs), nowMs));
     }
