@@ -54,7 +54,7 @@ public final class NeighbourBenchmark {
             for (int round = 1; round <= ROUNDS; round++) {
                 alone.add(records.measureWhile(forNanos(ALONE_NS)));
                 CompletableFuture<Measurement> copy = CompletableFuture.supplyAsync(() -> copy(link));
-                beside.add(records.measureWhile(() -> !hasAll(destination)));
+                beside.add(records.measureWhile(() -> !hasAll(destination) && !copy.isDone()));
                 System.out.printf(
                         "round %d: alone %s; beside a catch-up of %.0f MB/s %s%n",
                         round, alone.get(round - 1), copy.get().megabytesPerSecond(), beside.get(round - 1));

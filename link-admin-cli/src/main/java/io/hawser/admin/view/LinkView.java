@@ -34,8 +34,6 @@ public record LinkView(
         Map<String, String> configs) {
 
     private static final double LEAST_SHARE = 0.005;
-    /** A broker that runs reports every few seconds. */
-    private static final long REPORTS_LAST_MS = 15_000;
 
     /** The plugin on one broker, as that last reported. */
     public record BrokerView(int broker, String pluginVersion, String kafkaVersion, Since since) {}
@@ -59,8 +57,8 @@ public record LinkView(
                                 new Since(broker.sinceMs(), nowMs)))
                         .toList(),
                 snapshot.all(LagReport.class).stream()
-                        .filter(report ->
-                                report.link().equals(status.link()) && nowMs - report.atMs() < REPORTS_LAST_MS)
+                        .filter(report -> report.link().equals(status.link())
+                                && nowMs - report.atMs() < MirrorView.CURRENT_FOR_MS)
                         .collect(Collectors.toMap(
                                 LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
                 status.definition().configs());

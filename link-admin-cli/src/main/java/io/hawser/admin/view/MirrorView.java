@@ -30,7 +30,7 @@ public record MirrorView(
         List<PartitionView> partitions) {
 
     /** Figures older than this say nothing about now: their broker reports at least every few seconds. */
-    private static final long CURRENT_FOR_MS = 15_000;
+    static final long CURRENT_FOR_MS = 15_000;
 
     public MirrorView {
         partitions = List.copyOf(partitions);

@@ -114,7 +114,7 @@ class RefusalsIT {
     @ParameterizedTest
     @MethodSource("refusals")
     void saysWhatIsWrongAndLeavesNoTopic(int exitCode, String line, String[] arguments) throws Exception {
-        LinkAdmin.Run run = CLUSTERS.linkAdmin().run(arguments);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().runProcess(arguments);
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
         assertThat(run.out() + run.err()).contains(line).doesNotContain("\tat ", "Exception:", "hunter2");
