@@ -32,7 +32,10 @@ public final class PartitionBook implements LineageJournal {
     private final StateTopic state;
     private final Predicate<MirrorAssignment> fetches;
     private final Object lock = new Object();
-    private final Map<TopicPartition, PartitionStatus> mine = new HashMap<>();
+    private final Map<TopicPartition, Entry> mine = new HashMap<>();
+
+    /** What this broker says of a partition, and the write that keeps it. */
+    private record Entry(PartitionStatus status, CompletableFuture<Void> written) {}
 
     /** @param fetches whether the assignment is still to be fetched, by what is known now */
     public PartitionBook(int nodeId, StateTopic state, Predicate<MirrorAssignment> fetches) {
@@ -71,27 +74,35 @@ public final class PartitionBook implements LineageJournal {
         }
     }
 
-    /** Changes a report and queues it to be written; nothing is written when nothing changes. */
+    /**
+     * Changes a report and queues it to be written, unless it is as it was and its last write has not failed.
+     *
+     * @return done when the report is kept as it is now
+     */
     public CompletionStage<Void> change(MirrorAssignment assignment, UnaryOperator<PartitionStatus> change) {
         synchronized (lock) {
-            PartitionStatus before = mine.get(assignment.mirror());
+            Entry before = mine.get(assignment.mirror());
             PartitionStatus after = change.apply(current(assignment));
-            if (after.equals(before)) {
-                return CompletableFuture.completedFuture(null);
+            if (before != null
+                    && after.equals(before.status())
+                    && !before.written().isCompletedExceptionally()) {
+                return before.written();
             }
-            mine.put(assignment.mirror(), after);
-            return state.write(key(assignment), after);
+            Entry entry = new Entry(after, state.write(key(assignment), after).toCompletableFuture());
+            mine.put(assignment.mirror(), entry);
+            return entry.written();
         }
     }
 
     /** Writes again what a leader that was deposed has overwritten since. */
     public void restore(Set<String> overwrittenKeys) {
         synchronized (lock) {
-            mine.forEach((partition, status) -> {
+            mine.replaceAll((partition, entry) -> {
                 StateKey<PartitionStatus> key = StateKey.partition(partition.topic(), partition.partition());
-                if (overwrittenKeys.contains(key.text())) {
-                    state.write(key, status);
-                }
+                return overwrittenKeys.contains(key.text())
+                        ? new Entry(
+                                entry.status(), state.write(key, entry.status()).toCompletableFuture())
+                        : entry;
             });
         }
     }
@@ -104,7 +115,8 @@ public final class PartitionBook implements LineageJournal {
     }
 
     private PartitionStatus current(MirrorAssignment assignment) {
-        PartitionStatus known = mine.get(assignment.mirror());
+        Entry entry = mine.get(assignment.mirror());
+        PartitionStatus known = entry == null ? null : entry.status();
         if (!isOf(assignment, known)) {
             known = state.snapshot().value(key(assignment)).orElse(null);
         }

@@ -79,6 +79,16 @@ public final class Topics {
         }
     }
 
+    /** Waits until each partition has that many replicas in sync, half a minute at most. */
+    public void awaitInSync(String topic, int replicas) {
+        try (Admin client = watcher()) {
+            poll(
+                    client,
+                    topic,
+                    found -> found.stream().allMatch(each -> each.isr().size() == replicas));
+        }
+    }
+
     private Admin watcher() {
         Map<String, Object> properties = new HashMap<>(adminProperties);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WATCH_REQUEST_TIMEOUT_MS);

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DivergenceIT {
 
     @RegisterExtension
-    static final LinkedClusters CLUSTERS =
-            LinkedClusters.ofBrokers(2, 2).link("following", "mirror.divergence.policy=truncate");
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(2, 2)
+            .link("following", "mirror.divergence.policy=truncate")
+            .link("patient", "replica.fetch.wait.max.ms=20000", "request.timeout.ms=30000");
 
     @Test
     void keepsWhatTheSourceLostUntilTheOwnerLetsItGo() throws Exception {
@@ -76,6 +77,32 @@ class DivergenceIT {
         topic.awaitReplicas(2);
         CLUSTERS.destination().topics().awaitInSync(topic.topic());
         topic.awaitEqual();
+    }
+
+    /**
+     * The mirror's leader is paused with records on their way to it that the source loses, and goes on when another leads
+     * and has others at their offsets.
+     */
+    @Test
+    void keepsNothingThatAPausedLeaderAppendsAfterItsTime() {
+        Mirrored topic = mirror("stale", "patient");
+        UncleanElection election = new UncleanElection(CLUSTERS, topic);
+        election.writeCommon();
+        UncleanElection.Casualties casualties = election.killFollowers();
+        CLUSTERS.source().topics().awaitInSync(topic.topic(), 1);
+        int paused = CLUSTERS.destination().topics().leader(topic.topic(), 0).orElseThrow();
+        CLUSTERS.destination().pause(paused);
+        election.writeTail();
+        CLUSTERS.source().kill(casualties.leader());
+        CLUSTERS.destination().topics().awaitLeaderOtherThan(paused, topic.topic(), 0);
+        election.replaceTail(casualties, 25);
+        topic.awaitEnd(UncleanElection.COMMON_END + 25);
+
+        CLUSTERS.destination().resume(paused);
+
+        CLUSTERS.destination().topics().awaitInSync(topic.topic());
+        topic.awaitEqual();
+        topic.awaitDescribed("ACTIVE");
     }
 
     @Test

@@ -43,16 +43,27 @@ final class UncleanElection {
 
     /** Lets the leader alone take more records, which are mirrored, and die with them. All brokers are down then. */
     Casualties loseTail() {
+        Casualties casualties = killFollowers();
+        writeTail();
+        topic.awaitEnd(LOST_END);
+        source.kill(casualties.leader());
+        return casualties;
+    }
+
+    /** From here on the leader alone takes records. */
+    Casualties killFollowers() {
         source.topics().awaitInSync(topic.topic());
         int leader = source.topics().leader(topic.topic(), 0).orElseThrow();
         List<Integer> followers = source.nodeIds().stream()
                 .filter(id -> id != leader && !source.controllerIds().contains(id))
                 .toList();
         followers.forEach(source::kill);
-        topic.produce(LOST_END - COMMON_END, "lost");
-        topic.awaitEnd(LOST_END);
-        source.kill(leader);
         return new Casualties(leader, followers);
+    }
+
+    /** Writes what the source is going to lose. */
+    void writeTail() {
+        topic.produce(LOST_END - COMMON_END, "lost");
     }
 
     /** @param followers those that lack the end of the log */
