@@ -59,10 +59,10 @@ final class StatusBook {
                         .anyMatch(failure -> failure != null && failure.code() == code);
     }
 
-    /** Writes again what a coordinator that was deposed has overwritten since. */
+    /** Writes again what the topic did not take, or a coordinator that was deposed has overwritten since. */
     void restore() {
         synchronized (lock) {
-            for (String key : state.snapshot().overwritten()) {
+            for (String key : state.toWriteAgain()) {
                 StateKey.parse(key).filter(StateKey::isOfCoordinator).ifPresent(this::writeAgain);
             }
         }

@@ -94,12 +94,13 @@ public final class PartitionBook implements LineageJournal {
         }
     }
 
-    /** Writes again what a leader that was deposed has overwritten since. */
-    public void restore(Set<String> overwrittenKeys) {
+    /** Writes again what the topic did not take, or a leader that was deposed has overwritten since. */
+    public void restore() {
+        Set<String> lacking = state.toWriteAgain();
         synchronized (lock) {
             mine.replaceAll((partition, entry) -> {
                 StateKey<PartitionStatus> key = StateKey.partition(partition.topic(), partition.partition());
-                return overwrittenKeys.contains(key.text())
+                return lacking.contains(key.text())
                         ? new Entry(
                                 entry.status(), state.write(key, entry.status()).toCompletableFuture())
                         : entry;

@@ -254,7 +254,7 @@ public final class LinkRuntime implements RunningLinks {
             }
         }
         running.book().retain(mirrorsOf(led));
-        running.book().restore(running.state().snapshot().overwritten());
+        running.book().restore();
         return settled;
     }
 

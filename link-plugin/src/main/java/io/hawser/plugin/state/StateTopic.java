@@ -9,17 +9,21 @@ import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,8 +50,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; no call blocks. One thread reads, another sends: a producer may block for metadata, its callers may not.
  *
- * <p>Failure semantics: a write that fails, or that finds the queue full, fails its stage and is not repeated: who wrote
- * decides. A reader that fails is made anew and reads from the beginning.
+ * <p>Failure semantics: a write that fails, or that finds the queue full, fails its stage, and its key is among those
+ * {@link #toWriteAgain()}. A reader that fails is made anew and reads from the beginning.
  */
 public final class StateTopic implements AutoCloseable {
 
@@ -68,6 +72,8 @@ public final class StateTopic implements AutoCloseable {
     private final ExecutorService writer = writerThread();
     private final Thread reader = new Thread(this::read, "hawser-state-reader");
     private final KafkaProducer<String, byte[]> producer;
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean refusing = new AtomicBoolean();
     private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
     private volatile boolean running = true;
 
@@ -109,6 +115,16 @@ public final class StateTopic implements AutoCloseable {
         return send(key, null, epoch);
     }
 
+    /**
+     * Keys of which the topic does not hold what was written last: the write failed, or a coordinator or leader that was
+     * deposed came after it. Who is in charge of them writes them again.
+     */
+    public Set<String> toWriteAgain() {
+        Set<String> keys = new HashSet<>(snapshot.overwritten());
+        keys.addAll(failed);
+        return keys;
+    }
+
     /** Completes when the snapshot holds at least what is in the topic now. */
     public CompletionStage<Void> upToDate() {
         CompletableFuture<Void> future = new CompletableFuture<>();
@@ -138,12 +154,32 @@ public final class StateTopic implements AutoCloseable {
 
     private CompletionStage<Void> send(String key, byte @Nullable [] value, int epoch) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        failed.remove(key);
+        CompletionStage<Void> written = done.whenComplete((ok, error) -> written(key, error));
         try {
             writer.execute(() -> sendNow(key, value, epoch, done));
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(new KafkaException("the state topic takes no more writes now", e));
         }
-        return done;
+        return written;
+    }
+
+    private void written(String key, @Nullable Throwable error) {
+        if (error == null) {
+            if (refusing.compareAndSet(true, false)) {
+                LOG.info("Topic {} takes what is written to it again", PARTITION.topic());
+            }
+        } else {
+            failed.add(key);
+            if (running && refusing.compareAndSet(false, true)) {
+                LOG.warn(
+                        "Topic {} does not take what is written to it, now {}: {}. States that are shown are old, and"
+                                + " promotions wait, until it does; that is tried again and again.",
+                        PARTITION.topic(),
+                        key,
+                        error.toString());
+            }
+        }
     }
 
     private void sendNow(String key, byte @Nullable [] value, int epoch, CompletableFuture<Void> done) {

@@ -4,7 +4,6 @@ package io.hawser.systemtests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.link.LinkedClusters;
-import io.hawser.systemtests.link.Mirrored;
 import io.hawser.systemtests.records.SegmentComparison;
 import io.hawser.systemtests.records.TopicReader;
 import java.nio.charset.StandardCharsets;
@@ -13,17 +12,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -63,50 +55,6 @@ class SourceRestartIT {
         assertThat(records).isGreaterThanOrEqualTo(PARTITIONS);
         assertThat(batches).isLessThan(records / 5);
         assertThat(CLUSTERS.equality().awaitReplicas(TOPIC).ranges()).hasSize(PARTITIONS);
-    }
-
-    @Test
-    void takesNothingOfANewEpochBeforeTheEpochIsKept() throws Exception {
-        Mirrored waiting = mirror("waiting");
-        Mirrored known = mirror("known");
-        CLUSTERS.source().restart(1);
-        known.produce(10, "of the new epoch");
-        known.awaitEnd(20);
-
-        refuseWritesToState(true);
-        waiting.produce(10, "of the new epoch");
-        known.produce(10, "of the new epoch, which is kept");
-        known.awaitEnd(30);
-        Awaitility.await()
-                .during(Duration.ofSeconds(1))
-                .atMost(LIMIT)
-                .untilAsserted(() ->
-                        assertThat(waiting.mirrorOffset(OffsetSpec.latest())).isEqualTo(10));
-
-        refuseWritesToState(false);
-        waiting.awaitEnd(20);
-        waiting.awaitEqual();
-    }
-
-    private static Mirrored mirror(String topic) {
-        CLUSTERS.source().topics().create(topic, 1);
-        CLUSTERS.mirror(topic);
-        Mirrored mirrored = new Mirrored(CLUSTERS, topic);
-        mirrored.produce(10, "of the first epoch");
-        mirrored.awaitEnd(10);
-        return mirrored;
-    }
-
-    /** No batch is as small as what the state topic takes then. */
-    private static void refuseWritesToState(boolean refused) throws Exception {
-        ConfigEntry largest = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, refused ? "1" : "1048588");
-        try (Admin admin = CLUSTERS.destination().admin()) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, STATE_TOPIC),
-                            List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
     }
 
     private static void writeToEachPartition() {
