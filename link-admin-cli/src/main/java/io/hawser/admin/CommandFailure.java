@@ -19,6 +19,10 @@ public final class CommandFailure extends RuntimeException {
         return new CommandFailure(FAILED, message);
     }
 
+    public static CommandFailure noSuchLink(String link) {
+        return failed("There is no link " + link + "; see 'link-admin list --links'");
+    }
+
     public static CommandFailure wrongUsage(String message) {
         return new CommandFailure(WRONG_USAGE, message);
     }

@@ -7,6 +7,7 @@ import io.hawser.admin.command.DeleteCommand;
 import io.hawser.admin.command.DescribeCommand;
 import io.hawser.admin.command.ListCommand;
 import io.hawser.admin.command.PauseCommand;
+import io.hawser.admin.command.ProbeCommand;
 import io.hawser.admin.command.ResumeCommand;
 import io.hawser.admin.command.StopCommand;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StopCommand.Promote.class,
             StopCommand.Failover.class,
+            ProbeCommand.class,
             DeleteCommand.class,
             HelpCommand.class
         })

@@ -35,6 +35,7 @@ class UsageTest {
                 "create --link e --timeout soon                  | 'soon' is not a time",
                 "alter --link e                                  | Say what to change",
                 "describe                                        | Say which",
+                "probe                                           | Missing required option: '--link=<link>'",
                 "pause                                           | Say which",
                 "resume                                          | Say which",
                 "resume --link e --accept-gap                    | topic by topic",

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why they do not; null when they do
  * @param generation of the definitions that the broker's guard has in force
  * @param sinceMs when this began, in milliseconds since the epoch
+ * @param maxAnswerBytes the largest answer to a fetch that the broker asks for, whatever links say; 0 when not told
  */
 public record BrokerStatus(
         int broker,
@@ -23,4 +24,5 @@ public record BrokerStatus(
         boolean running,
         @Nullable String reason,
         long generation,
-        long sinceMs) {}
+        long sinceMs,
+        int maxAnswerBytes) {}

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param state what the link is doing
  * @param failure why it does not go on; null when it does
  * @param sinceMs when the state began, in milliseconds since the epoch
+ * @param roundTripMs of a small request from the coordinating broker to the source and back, the shortest of the last ones, in
+ *     milliseconds; null when not measured yet
  */
 public record LinkStatus(
         LinkDefinition definition,
@@ -22,7 +24,8 @@ public record LinkStatus(
         @Nullable String sourceClusterId,
         LinkState state,
         @Nullable Failure failure,
-        long sinceMs) {
+        long sinceMs,
+        @Nullable Double roundTripMs) {
 
     public String link() {
         return definition.name();
@@ -35,14 +38,19 @@ public record LinkStatus(
                 sourceClusterId,
                 newState,
                 newFailure == null || failure == null ? newFailure : newFailure.since(failure),
-                newState == state ? sinceMs : nowMs);
+                newState == state ? sinceMs : nowMs,
+                roundTripMs);
     }
 
     public LinkStatus withDefinition(LinkDefinition newDefinition, long newGeneration) {
-        return new LinkStatus(newDefinition, newGeneration, sourceClusterId, state, failure, sinceMs);
+        return new LinkStatus(newDefinition, newGeneration, sourceClusterId, state, failure, sinceMs, roundTripMs);
     }
 
     public LinkStatus pinnedTo(String clusterId) {
-        return new LinkStatus(definition, generation, clusterId, state, failure, sinceMs);
+        return new LinkStatus(definition, generation, clusterId, state, failure, sinceMs, roundTripMs);
+    }
+
+    public LinkStatus withRoundTrip(double newRoundTripMs) {
+        return new LinkStatus(definition, generation, sourceClusterId, state, failure, sinceMs, newRoundTripMs);
     }
 }

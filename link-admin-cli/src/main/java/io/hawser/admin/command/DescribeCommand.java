@@ -39,8 +39,7 @@ public final class DescribeCommand extends Verb {
 
     private int link(StateSnapshot snapshot) {
         LinkStatus status = snapshot.value(StateKey.link(selection.link()))
-                .orElseThrow(() -> CommandFailure.failed(
-                        "There is no link " + selection.link() + "; see 'link-admin list --links'"));
+                .orElseThrow(() -> CommandFailure.noSuchLink(selection.link()));
         LinkView view = LinkView.of(status, snapshot, System.currentTimeMillis());
         print(view.text(), view);
         return 0;

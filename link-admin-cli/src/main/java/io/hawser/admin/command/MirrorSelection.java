@@ -55,7 +55,7 @@ final class MirrorSelection {
     /** The names selected, known to the cluster or not. */
     Set<String> names(Definitions definitions) {
         if (!link.isEmpty() && !definitions.links().containsKey(link)) {
-            throw CommandFailure.failed("There is no link " + link + "; see 'link-admin list --links'");
+            throw CommandFailure.noSuchLink(link);
         }
         Set<String> names = new LinkedHashSet<>();
         if (topics.isEmpty()) {

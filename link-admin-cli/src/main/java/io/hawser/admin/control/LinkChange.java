@@ -65,10 +65,7 @@ public final class LinkChange {
     }
 
     private LinkDefinition require(Definitions definitions) {
-        return definitions
-                .link(name)
-                .orElseThrow(
-                        () -> CommandFailure.failed("There is no link " + name + "; see 'link-admin list --links'"));
+        return definitions.link(name).orElseThrow(() -> CommandFailure.noSuchLink(name));
     }
 
     private LinkDefinition changed(Definitions definitions, Map<String, String> set, Collection<String> unset) {

@@ -50,6 +50,7 @@ final class LinkTasks implements AutoCloseable {
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private volatile boolean running = true;
+    private final RoundTrip roundTrip = new RoundTrip();
     private long checkedMs;
     private int failedChecks;
 
@@ -138,11 +139,14 @@ final class LinkTasks implements AutoCloseable {
             return;
         }
         Set<String> topics = work.stream().map(MirrorDefinition::sourceTopic).collect(Collectors.toSet());
+        long sentNs = context.time().nanoseconds();
         ClusterAnswer cluster = client.cluster(topics);
+        roundTrip.took(context.time().nanoseconds() - sentNs);
         checkedMs = context.time().milliseconds();
         pin(cluster);
         failedChecks = 0;
         report(LinkState.ACTIVE, null);
+        reportRoundTrip();
         List<MirrorCreation.Wanted> wanted = new ArrayList<>();
         for (MirrorDefinition mirror : work) {
             SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
@@ -248,6 +252,13 @@ final class LinkTasks implements AutoCloseable {
                         : status.withState(state, failure, context.time().milliseconds()));
     }
 
+    private void reportRoundTrip() {
+        book.change(StateKey.link(definition.name()), status -> {
+            Double told = status == null ? null : status.roundTripMs();
+            return status == null || !roundTrip.isNews(told) ? status : status.withRoundTrip(roundTrip.shortestMs());
+        });
+    }
+
     private LinkStatus takenUp(@Nullable LinkStatus known) {
         long generation = context.definitions().get().generation();
         return known != null && known.definition().id().equals(definition.id())
@@ -258,7 +269,8 @@ final class LinkTasks implements AutoCloseable {
                         null,
                         LinkState.CONNECTING,
                         null,
-                        context.time().milliseconds());
+                        context.time().milliseconds(),
+                        null);
     }
 
     private static String rootMessage(Throwable error) {

@@ -319,7 +319,8 @@ public final class LinkRuntime implements RunningLinks {
                                 true,
                                 null,
                                 generation,
-                                startedMs))
+                                startedMs,
+                                memory.maxAnswerBytes()))
                 .whenComplete((done, error) -> {
                     if (error != null) {
                         reportedGeneration = NOT_REPORTED;

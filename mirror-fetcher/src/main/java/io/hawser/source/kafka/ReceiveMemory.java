@@ -81,7 +81,7 @@ public final class ReceiveMemory {
      * How large an answer should be asked for, so that one can be received while the one before is appended. A larger batch
      * comes nevertheless.
      */
-    int maxAnswerBytes() {
+    public int maxAnswerBytes() {
         return (int) Math.min(Integer.MAX_VALUE, limitBytes / 2);
     }
 

@@ -27,7 +27,6 @@ public final class Topics {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-    /** So soon a watching client turns from a node that is paused to another one. */
     private static final int WATCH_REQUEST_TIMEOUT_MS = 1_500;
 
     private final Map<String, Object> adminProperties;
@@ -89,7 +88,8 @@ public final class Topics {
         }
     }
 
-    private Admin watcher() {
+    /** An admin client that soon turns from a node that is paused to another one; the caller closes it. */
+    public Admin watcher() {
         Map<String, Object> properties = new HashMap<>(adminProperties);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WATCH_REQUEST_TIMEOUT_MS);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4 * WATCH_REQUEST_TIMEOUT_MS);

@@ -73,7 +73,7 @@ public final class Mirrored {
     }
 
     public long mirrorOffset(OffsetSpec spec) {
-        try (Admin admin = clusters.destination().admin()) {
+        try (Admin admin = clusters.destination().topics().watcher()) {
             return admin.listOffsets(Map.of(partition, spec))
                     .partitionResult(partition)
                     .get(10, TimeUnit.SECONDS)
