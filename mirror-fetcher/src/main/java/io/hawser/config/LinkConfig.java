@@ -230,7 +230,7 @@ public final class LinkConfig extends AbstractConfig {
                 .define(
                         FETCH_RESPONSE_MAX_BYTES,
                         ConfigDef.Type.INT,
-                        16 * MIB,
+                        24 * MIB,
                         between(1, 256 * MIB),
                         MEDIUM,
                         "Bytes asked of one source broker in one fetch, over all partitions.")

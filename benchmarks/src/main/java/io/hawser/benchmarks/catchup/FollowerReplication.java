@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.JvmFigures;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class FollowerReplication implements Contender {
                 List.of(
                         () -> source.cpuTime(leader).toNanos(),
                         () -> source.cpuTime(follower).toNanos()),
-                new HeapAllocation(source.processId(follower)));
+                new JvmFigures(source.processId(follower))::allocatedBytes);
         try (Admin admin = source.admin()) {
             KafkaFuture<Void> assigned = assign(admin, data, List.of(leader, follower));
             Measurement measurement = arrival.await(bytes, bytes);

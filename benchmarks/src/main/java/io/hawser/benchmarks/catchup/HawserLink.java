@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.JvmFigures;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkAdmin;
 import java.util.List;
@@ -37,7 +38,7 @@ final class HawserLink implements Contender {
                 List.of(
                         () -> source.cpuTime(leader).toNanos(),
                         () -> destination.cpuTime(1).toNanos()),
-                new HeapAllocation(destination.processId(1)));
+                new JvmFigures(destination.processId(1))::allocatedBytes);
         // The first bytes are there before the command ends.
         CompletableFuture<?> created = CompletableFuture.runAsync(() -> linkAdmin
                 .run("create", "--mirror-topic", data.topic(), "--link", link)

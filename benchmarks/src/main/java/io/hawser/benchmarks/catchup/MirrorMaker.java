@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.JvmFigures;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import java.io.IOException;
 import java.io.Writer;
@@ -73,7 +74,7 @@ final class MirrorMaker implements Contender {
                                     .totalCpuDuration()
                                     .orElse(Duration.ZERO)
                                     .toNanos()),
-                    new HeapAllocation(destination.processId(1)),
+                    new JvmFigures(destination.processId(1))::allocatedBytes,
                     POLL);
             Measurement measurement = arrival.await(records / 2, records, bytes);
             atDestination.deleteTopics(List.of(copy)).all().get(30, TimeUnit.SECONDS);
