@@ -43,6 +43,7 @@ public final class LinkConfig extends AbstractConfig {
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
+    public static final String CLIENT_RACK = CommonClientConfigs.CLIENT_RACK_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
 
     private static final int MIB = 1024 * 1024;
@@ -106,6 +107,11 @@ public final class LinkConfig extends AbstractConfig {
     /** Bytes asked of one partition in one fetch; a larger first batch still comes whole (KIP-74). */
     public int partitionMaxBytes() {
         return getInt(FETCH_MAX_BYTES);
+    }
+
+    /** Where the destination is, in the source's words for racks; empty to fetch from leaders only (KIP-392). */
+    public String rack() {
+        return getString(CLIENT_RACK);
     }
 
     public int fetchMinBytes() {
@@ -310,6 +316,13 @@ public final class LinkConfig extends AbstractConfig {
                                 ClientDnsLookup.RESOLVE_CANONICAL_BOOTSTRAP_SERVERS_ONLY.toString()),
                         LOW,
                         CommonClientConfigs.CLIENT_DNS_LOOKUP_DOC)
+                .define(
+                        CLIENT_RACK,
+                        ConfigDef.Type.STRING,
+                        "",
+                        LOW,
+                        "Rack of the destination, as the source's brokers have it in broker.rack. Where the source has a"
+                                + " replica.selector.class, records then come from a replica nearby instead of the leader.")
                 .define(
                         METADATA_MAX_AGE_MS,
                         ConfigDef.Type.LONG,

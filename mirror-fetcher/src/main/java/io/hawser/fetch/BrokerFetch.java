@@ -58,7 +58,7 @@ final class BrokerFetch {
     private final LineageWriter lineageWriter;
     private final FetchEvents events;
     private final Backoff backoff;
-    private final FetchSession session = new FetchSession();
+    private final FetchSession session;
     private final BatchWalk walk = new BatchWalk();
     private final SourceHealth health = new SourceHealth();
     private final Map<TopicPartition, MirroredPartition> partitions = new LinkedHashMap<>();
@@ -81,6 +81,7 @@ final class BrokerFetch {
             FetchEvents events,
             Backoff backoff) {
         this.settings = settings;
+        this.session = new FetchSession(settings.rack());
         this.limits = limits;
         this.log = log;
         this.rewriter = rewriter;
@@ -246,6 +247,9 @@ final class BrokerFetch {
                             .commonEnd(
                                     part.diverging().epoch(), part.diverging().endOffset(), partition.nextOffset()),
                     true);
+        } else if (part.preferredReplica() >= 0) {
+            remove(partition);
+            events.nearerAt(partition, part.preferredReplica());
         } else if (!tellsDivergence && !partition.verified()) {
             remove(partition);
             events.unverified(partition);
@@ -425,17 +429,7 @@ final class BrokerFetch {
     }
 
     private void hear(MirroredPartition partition, PartitionAnswer part, int bytes, long offsets, long nowMs) {
-        boolean caughtUp = part.highWatermark() >= 0 && partition.nextOffset() >= part.highWatermark();
-        partition.heard(
-                partition
-                        .progress()
-                        .heard(
-                                part.highWatermark(),
-                                part.logStartOffset(),
-                                caughtUp,
-                                nowMs,
-                                offsets > 0 ? (double) bytes / offsets : 0),
-                caughtUp);
+        partition.heard(part.highWatermark(), part.logStartOffset(), nowMs, offsets > 0 ? (double) bytes / offsets : 0);
     }
 
     private PartitionFetch fetchOf(MirroredPartition partition) {

@@ -11,6 +11,9 @@ interface FetchEvents {
     /** The source broker does not lead the partition, or not under the epoch it was asked with; it was let go. */
     void leaderMoved(MirroredPartition partition, Errors error);
 
+    /** The source's leader knows of a replica that is nearer; the partition was let go. */
+    void nearerAt(MirroredPartition partition, int replica);
+
     /** The source has nothing at the partition's next offset; it was let go. */
     void outOfRange(MirroredPartition partition);
 

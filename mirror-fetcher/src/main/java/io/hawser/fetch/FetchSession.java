@@ -25,8 +25,14 @@ final class FetchSession {
     private final Map<TopicIdPartition, PartitionFetch> asked = new LinkedHashMap<>();
     private final Map<TopicIdPartition, PartitionFetch> wanted = new LinkedHashMap<>();
     private final Map<TopicIdPartition, Boolean> changed = new LinkedHashMap<>();
+    private final String rack;
     private int sessionId;
     private int sessionEpoch;
+
+    /** @param rack as in {@link FetchRequest} */
+    FetchSession(String rack) {
+        this.rack = rack;
+    }
 
     /** Wants a partition from now on, or from another place. */
     void want(PartitionFetch fetch) {
@@ -68,7 +74,7 @@ final class FetchSession {
             changed.keySet().forEach(source -> update(source, partitions, forgotten));
         }
         changed.clear();
-        return new FetchRequest(sessionId, sessionEpoch, maxWaitMs, minBytes, maxBytes, partitions, forgotten);
+        return new FetchRequest(sessionId, sessionEpoch, maxWaitMs, minBytes, maxBytes, rack, partitions, forgotten);
     }
 
     /** @return whether the answer counts; if not, the session begins anew */

@@ -6,6 +6,7 @@ import io.hawser.config.LinkConfig;
 /**
  * How much is asked for at once. Immutable.
  *
+ * @param rack where the destination is, for source brokers that know of a replica nearby; empty if they shall not tell
  * @param maxUnackedBytes of one partition, in the leader's log and not yet on the in-sync replicas
  */
 record FetchSettings(
@@ -13,6 +14,7 @@ record FetchSettings(
         int minBytes,
         int responseMaxBytes,
         int partitionMaxBytes,
+        String rack,
         long maxUnackedBytes,
         long backoffMs,
         long backoffMaxMs) {
@@ -26,8 +28,15 @@ record FetchSettings(
                 config.fetchMinBytes(),
                 Math.min(config.responseMaxBytes(), maxAnswerBytes),
                 Math.min(config.partitionMaxBytes(), maxAnswerBytes),
+                config.rack(),
                 config.maxUnackedBytes(),
                 config.fetchBackoffMs(),
                 Math.max(BACKOFF_MAX_MS, config.fetchBackoffMs()));
+    }
+
+    /** For brokers that shall answer themselves. */
+    FetchSettings withoutRack() {
+        return new FetchSettings(
+                maxWaitMs, minBytes, responseMaxBytes, partitionMaxBytes, "", maxUnackedBytes, backoffMs, backoffMaxMs);
     }
 }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
  * The fetcher threads of one link, some per source broker: made when a partition needs one, ended when none has for a
@@ -20,25 +19,37 @@ final class FetcherPool implements AutoCloseable {
 
     private final int perBroker;
     private final long idleLimitMs;
-    private final BiFunction<SourceNode, Integer, FetcherThread> factory;
-    private final Map<SourceNode, List<FetcherThread>> fetchers = new HashMap<>();
+    private final Factory factory;
+    private final Map<Peer, List<FetcherThread>> fetchers = new HashMap<>();
     private final Map<FetcherThread, Long> idleSinceMs = new HashMap<>();
 
-    /** @param factory makes and starts a fetcher for a broker; the number tells fetchers of one broker apart */
-    FetcherPool(int perBroker, long idleLimitMs, BiFunction<SourceNode, Integer, FetcherThread> factory) {
+    /**
+     * Whom fetchers ask, and how.
+     *
+     * @param mayPointElsewhere whether the broker may name a replica that is nearer, instead of answering itself
+     */
+    record Peer(SourceNode node, boolean mayPointElsewhere) {}
+
+    /** Makes and starts fetchers. */
+    interface Factory {
+        /** @param index tells fetchers of one peer apart */
+        FetcherThread make(Peer peer, int index);
+    }
+
+    FetcherPool(int perBroker, long idleLimitMs, Factory factory) {
         this.perBroker = perBroker;
         this.idleLimitMs = idleLimitMs;
         this.factory = factory;
     }
 
-    /** The fetcher of that broker that has the fewest partitions. */
-    FetcherThread fetcherFor(SourceNode node) {
-        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(node, unknown -> new ArrayList<>());
+    /** The fetcher of that peer that has the fewest partitions. */
+    FetcherThread fetcherFor(Peer peer) {
+        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new ArrayList<>());
         FetcherThread least = ofBroker.stream()
                 .min(Comparator.comparingInt(FetcherThread::load))
                 .orElse(null);
         if (least == null || (least.load() > 0 && ofBroker.size() < perBroker)) {
-            least = factory.apply(node, ofBroker.size());
+            least = factory.make(peer, ofBroker.size());
             ofBroker.add(least);
         }
         idleSinceMs.remove(least);

@@ -90,6 +90,11 @@ final class FetcherThread implements AutoCloseable {
         partitions.incrementAndGet();
     }
 
+    /** Hands on where the partition ends at the source's leader, which is another broker than this fetcher's. */
+    void tellLeaderEnd(MirroredPartition partition, long end) {
+        command(() -> partition.heardOfLeader(end, time.milliseconds()));
+    }
+
     /** Completes when nothing of the partition is appended any more; at once if the thread has ended. */
     CompletableFuture<Void> remove(MirroredPartition partition) {
         CompletableFuture<Void> removed = new CompletableFuture<>();

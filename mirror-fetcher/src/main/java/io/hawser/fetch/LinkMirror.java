@@ -10,6 +10,8 @@ import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest.ClusterAnswer;
+import io.hawser.source.SourceRequest.Offsets;
+import io.hawser.source.SourceRequest.PartitionOffset;
 import io.hawser.source.SourceRequest.SourcePartition;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +60,8 @@ public final class LinkMirror implements AutoCloseable {
     private static final long CLIENT_TIMEOUT_MS = 3_000;
     private static final long TELL_AGAIN_MS = 60_000;
     private static final long TICK_MS = 500;
+    private static final long LEADER_ENDS_MS = 1_000;
+    private static final int STUCK_LIMIT = 3;
     private static final long CLOSE_LIMIT_MS = 10_000;
 
     private final String link;
@@ -77,6 +82,7 @@ public final class LinkMirror implements AutoCloseable {
     private volatile Map<TopicPartition, MirrorAssignment> wanted = Map.of();
     private boolean reconciled;
     private long refreshDueMs;
+    private long leaderEndsDueMs;
     private @Nullable FailureCode toldOfLoss;
     private long toldOfLossMs;
 
@@ -106,12 +112,12 @@ public final class LinkMirror implements AutoCloseable {
                 new SourceClient(connector, "metadata", time, Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
         BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster(sourceClusterId));
         FetchSettings settings = FetchSettings.of(config, connector.maxAnswerBytes());
-        this.fetchers = new FetcherPool(config.fetchersPerSourceBroker(), FETCHER_IDLE_MS, (node, index) -> {
+        this.fetchers = new FetcherPool(config.fetchersPerSourceBroker(), FETCHER_IDLE_MS, (peer, index) -> {
             FetcherThread fetcher = new FetcherThread(
-                    link + "-fetcher-" + node.id() + "-" + index,
-                    node,
+                    link + "-fetcher-" + peer.node().id() + (peer.mayPointElsewhere() ? "-rack-" : "-") + index,
+                    peer.node(),
                     connector,
-                    settings,
+                    peer.mayPointElsewhere() ? settings : settings.withoutRack(),
                     limits,
                     log,
                     rewriter,
@@ -190,6 +196,9 @@ public final class LinkMirror implements AutoCloseable {
                 .filter(slot -> slot.due(nowMs) && lineageLoaded(slot))
                 .toList();
         boolean stalled = slots.values().stream().anyMatch(slot -> slot.stalled(nowMs, STALL_MS));
+        if (!config.rack().isEmpty()) {
+            followNearest(nowMs);
+        }
         if (!due.isEmpty() || ((stalled || nowMs >= refreshDueMs) && !slots.isEmpty())) {
             askForLeaders(due);
         }
@@ -285,11 +294,66 @@ public final class LinkMirror implements AutoCloseable {
     private void place(MirrorSlot slot, PartitionStart start) {
         try {
             PartitionStart.Place place = start.find(slot);
+            long nowMs = time.milliseconds();
+            SourceNode node = slot.nearest(place.leader(), client.nodes());
             MirroredPartition partition = new MirroredPartition(
-                    slot.assignment(), slot.loadedLineage(), place.logEndOffset(), place.offset(), place.verified());
-            slot.handOver(partition, fetchers.fetcherFor(place.leader()), place.leaderEpoch(), time.milliseconds());
+                    slot.assignment(),
+                    slot.loadedLineage(),
+                    place.logEndOffset(),
+                    place.offset(),
+                    place.verified(),
+                    slot.atReplica());
+            boolean mayPointElsewhere = !config.rack().isEmpty() && slot.mayBeSentElsewhere(nowMs);
+            FetcherThread fetcher = fetchers.fetcherFor(new FetcherPool.Peer(node, mayPointElsewhere));
+            slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
         } catch (SourceException e) {
             fail(slot, e.failure());
+        }
+    }
+
+    /** Looks after what is fetched from replicas: only leaders know how much there is, and replicas may be no good. */
+    private void followNearest(long nowMs) {
+        slots.values().stream()
+                .filter(slot -> slot.asksAgain(nowMs) || isNoGood(slot, nowMs))
+                .forEach(this::takeFromFetcher);
+        if (nowMs < leaderEndsDueMs) {
+            return;
+        }
+        leaderEndsDueMs = nowMs + LEADER_ENDS_MS;
+        Map<SourceNode, List<MirrorSlot>> byLeader = slots.values().stream()
+                .filter(slot -> slot.atReplica() && slot.fetcher() != null)
+                .collect(Collectors.groupingBy(slot -> Objects.requireNonNull(slot.leader())));
+        byLeader.forEach(this::tellLeaderEnds);
+    }
+
+    private static boolean isNoGood(MirrorSlot slot, long nowMs) {
+        MirroredPartition partition = slot.partition();
+        return slot.atReplica()
+                && partition != null
+                && (partition.failure() != null
+                        || partition.timesStuck() >= STUCK_LIMIT
+                        || slot.stalled(nowMs, STALL_MS));
+    }
+
+    private void tellLeaderEnds(SourceNode leader, List<MirrorSlot> atReplicas) {
+        Map<TopicPartition, Integer> partitions = atReplicas.stream()
+                .collect(
+                        Collectors.toMap(slot -> slot.assignment().source().topicPartition(), MirrorSlot::leaderEpoch));
+        try {
+            var ends = client.ask(leader, new Offsets(partitions, Offsets.Spec.LATEST))
+                    .offsets();
+            for (MirrorSlot slot : atReplicas) {
+                PartitionOffset end = ends.get(slot.assignment().source().topicPartition());
+                MirroredPartition partition = slot.partition();
+                FetcherThread fetcher = slot.fetcher();
+                if (end == null || end.error() != Errors.NONE) {
+                    refreshDueMs = 0;
+                } else if (partition != null && fetcher != null) {
+                    fetcher.tellLeaderEnd(partition, end.offset());
+                }
+            }
+        } catch (SourceException e) {
+            refreshDueMs = 0;
         }
     }
 
@@ -351,6 +415,14 @@ public final class LinkMirror implements AutoCloseable {
         public void leaderMoved(MirroredPartition partition, Errors error) {
             LOG.info("[{}] {}: {}", link, partition, error);
             events.add(() -> takenBack(partition));
+        }
+
+        @Override
+        public void nearerAt(MirroredPartition partition, int replica) {
+            events.add(() -> withSlotOf(partition, slot -> {
+                long nowMs = time.milliseconds();
+                slot.sendTo(replica, nowMs + config.metadataMaxAgeMs(), nowMs, backoff, KEPT_MS);
+            }));
         }
 
         @Override

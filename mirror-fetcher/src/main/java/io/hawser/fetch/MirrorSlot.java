@@ -4,18 +4,25 @@ package io.hawser.fetch;
 import io.hawser.lineage.EpochLineage;
 import io.hawser.source.SourceNode;
 import io.hawser.status.Failure;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One assignment within a link: not fetched yet, with a fetcher, or on its way out.
  *
- * <p>Confined to the link's thread, but for {@link #partition()} and {@link #failure()}, which any thread may read.
+ * <p>Confined to the link's thread, but for {@link #partition()}, {@link #sourceBroker()} and {@link #failure()}, which any
+ * thread may read.
  */
 final class MirrorSlot {
 
     /** Of {@link #commonEnd()}: nothing tells that source and mirror have different records. */
     static final long NOT_DIVERGED = -1;
+
+    /** For so long the leader is asked itself after a replica was no good. */
+    private static final long AVOID_MS = 30_000;
+
+    private static final int NO_REPLICA = -1;
 
     private final MirrorAssignment assignment;
     private @Nullable CompletableFuture<EpochLineage> lineage;
@@ -30,7 +37,11 @@ final class MirrorSlot {
     private long commonEnd = NOT_DIVERGED;
     private boolean divergedByEpoch;
     private boolean unverified;
+    private int replica = NO_REPLICA;
+    private long replicaUntilMs;
+    private long avoidUntilMs;
     private volatile @Nullable MirroredPartition partition;
+    private volatile @Nullable Integer sourceBroker;
     private volatile @Nullable Failure failure;
 
     MirrorSlot(MirrorAssignment assignment) {
@@ -50,6 +61,12 @@ final class MirrorSlot {
     @Nullable
     Failure failure() {
         return failure;
+    }
+
+    /** Id of the source broker that is asked for records; null when none is. */
+    @Nullable
+    Integer sourceBroker() {
+        return sourceBroker;
     }
 
     @Nullable
@@ -79,10 +96,16 @@ final class MirrorSlot {
         return lineage == null ? EpochLineage.EMPTY : lineage.getNow(EpochLineage.EMPTY);
     }
 
-    void handOver(MirroredPartition newPartition, FetcherThread newFetcher, int newLeaderEpoch, long nowMs) {
+    void handOver(
+            MirroredPartition newPartition,
+            FetcherThread newFetcher,
+            SourceNode newLeader,
+            int newLeaderEpoch,
+            long nowMs) {
         partition = newPartition;
         fetcher = newFetcher;
-        leader = newFetcher.node();
+        sourceBroker = newFetcher.node().id();
+        leader = newLeader;
         leaderEpoch = newLeaderEpoch;
         handedOverMs = nowMs;
         timesMissing = 0;
@@ -98,7 +121,12 @@ final class MirrorSlot {
             attempts = 0;
         }
         fetcher = null;
+        sourceBroker = null;
         dueMs = nowMs + backoff.delayMs(attempts++);
+        if (atReplica()) {
+            replica = NO_REPLICA;
+            avoidUntilMs = nowMs + AVOID_MS;
+        }
         MirroredPartition held = partition;
         if (held != null) {
             lineage = CompletableFuture.completedFuture(held.lineage());
@@ -106,20 +134,72 @@ final class MirrorSlot {
     }
 
     void takenBackOutOfRange(long nowMs, Backoff backoff, long keptMs) {
+        outOfRange = !atReplica();
         takeBack(nowMs, backoff, keptMs);
-        outOfRange = true;
     }
 
     void takenBackDiverged(long newCommonEnd, boolean byEpoch, long nowMs, Backoff backoff, long keptMs) {
+        if (!atReplica()) {
+            commonEnd = newCommonEnd;
+            divergedByEpoch = byEpoch;
+        }
         takeBack(nowMs, backoff, keptMs);
-        commonEnd = newCommonEnd;
-        divergedByEpoch = byEpoch;
     }
 
     /** From now on the source is asked each time: its brokers do not tell by themselves. */
     void takenBackUnverified(long nowMs, Backoff backoff, long keptMs) {
         takeBack(nowMs, backoff, keptMs);
         unverified = true;
+    }
+
+    /** The leader has named a replica that is nearer: that is asked from now on, until a time. */
+    void sendTo(int newReplica, long untilMs, long nowMs, Backoff backoff, long keptMs) {
+        takeBack(nowMs, backoff, keptMs);
+        replica = newReplica;
+        replicaUntilMs = untilMs;
+        dueMs = nowMs;
+    }
+
+    /** Whether a broker is asked that does not lead. What that says about offsets and epochs may be old, and proves nothing. */
+    boolean atReplica() {
+        return replica != NO_REPLICA;
+    }
+
+    /** Which broker to ask: the replica that was named, if it is there, else the leader. */
+    SourceNode nearest(SourceNode newLeader, Map<Integer, SourceNode> nodes) {
+        SourceNode node = nodes.get(replica);
+        if (node == null) {
+            replica = NO_REPLICA;
+        }
+        return node == null ? newLeader : node;
+    }
+
+    /** Whether the leader may name a replica. */
+    boolean mayBeSentElsewhere(long nowMs) {
+        return !atReplica() && nowMs >= avoidUntilMs;
+    }
+
+    /** Whether it is time to ask the leader again which replica is the nearest. */
+    boolean asksAgain(long nowMs) {
+        if (fetcher == null) {
+            return false;
+        }
+        if (atReplica() && nowMs >= replicaUntilMs) {
+            replica = NO_REPLICA;
+            return true;
+        }
+        boolean avoided = avoidUntilMs > 0 && nowMs >= avoidUntilMs;
+        avoidUntilMs = avoided ? 0 : avoidUntilMs;
+        return avoided;
+    }
+
+    @Nullable
+    SourceNode leader() {
+        return leader;
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
     }
 
     /** Whether source and mirror may have different records, and only a question to the source can tell. */

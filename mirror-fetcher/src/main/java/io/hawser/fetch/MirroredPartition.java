@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirroredPartition {
 
+    private static final long UNKNOWN_END = -1;
+
     private final MirrorAssignment assignment;
     private final boolean verified;
+    private final boolean fromReplica;
     private final AtomicLong unackedBytes = new AtomicLong();
     private int sourceLeaderEpoch;
     private EpochLineage lineage;
@@ -27,6 +30,9 @@ final class MirroredPartition {
     private boolean awaitingLineage;
     private boolean behind = true;
     private boolean paced;
+    private long leaderEnd = UNKNOWN_END;
+    private long nextOffsetThen = UNKNOWN_END;
+    private volatile int timesStuck;
     private long retryAtMs;
     private int failuresInARow;
     private @Nullable SourceHealth health;
@@ -37,11 +43,18 @@ final class MirroredPartition {
      * @param logEndOffset of the mirror's log
      * @param nextOffset first one to fetch; above the log's end where the source holds nothing in between
      * @param verified whether the source's leader was asked, under its epoch, and has all that the mirror's log has
+     * @param fromReplica whether it is fetched from a broker of the source that does not lead it
      */
     MirroredPartition(
-            MirrorAssignment assignment, EpochLineage lineage, long logEndOffset, long nextOffset, boolean verified) {
+            MirrorAssignment assignment,
+            EpochLineage lineage,
+            long logEndOffset,
+            long nextOffset,
+            boolean verified,
+            boolean fromReplica) {
         this.assignment = assignment;
         this.verified = verified;
+        this.fromReplica = fromReplica;
         this.lineage = lineage;
         this.nextOffset = nextOffset;
         this.lowestBaseOffset = logEndOffset;
@@ -141,9 +154,30 @@ final class MirroredPartition {
         }
     }
 
-    void heard(PartitionProgress news, boolean caughtUp) {
+    /**
+     * What the broker that is asked says of itself. Where that is not the leader, the source may have more: then only the
+     * leader's own word tells how much.
+     *
+     * @param bytesPerRecord mean of what came; 0 if nothing did
+     */
+    void heard(long highWatermark, long logStartOffset, long nowMs, double bytesPerRecord) {
+        long end = fromReplica ? leaderEnd < 0 ? UNKNOWN_END : Math.max(leaderEnd, highWatermark) : highWatermark;
+        boolean caughtUp = end >= 0 && nextOffset >= end;
         behind = !caughtUp;
-        progress = news;
+        progress = progress.heard(end, logStartOffset, caughtUp, nowMs, bytesPerRecord);
+    }
+
+    /** What the source's leader says, when another broker is asked for records. */
+    void heardOfLeader(long end, long nowMs) {
+        timesStuck = nextOffset == nextOffsetThen && nextOffset < leaderEnd ? timesStuck + 1 : 0;
+        nextOffsetThen = nextOffset;
+        leaderEnd = end;
+        heard(end, progress.sourceLogStartOffset(), nowMs, 0);
+    }
+
+    /** How often in a row the leader had had more for a while and nothing of it came. May be read by any thread. */
+    int timesStuck() {
+        return timesStuck;
     }
 
     PartitionProgress progress() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param caughtUp whether the last answer proved that it does
  * @param bytesPerRecord mean of the last batches; 0 before any
  * @param lastFetchAgeMs time since the last answer; null before the first
+ * @param sourceBroker id of the source broker that is asked; null when none is
  */
 public record PartitionReport(
         MirrorAssignment assignment,
@@ -28,7 +29,8 @@ public record PartitionReport(
         boolean caughtUp,
         @Nullable Long caughtUpMs,
         double bytesPerRecord,
-        @Nullable Long lastFetchAgeMs) {
+        @Nullable Long lastFetchAgeMs,
+        @Nullable Integer sourceBroker) {
 
     /** Answers come at least as often as the longest fetch wait, so an older one says nothing about now. */
     private static final long CURRENT_FOR_MS = 5_000;
@@ -37,7 +39,8 @@ public record PartitionReport(
         MirroredPartition partition = slot.partition();
         SourceHealth health = partition == null ? null : partition.health();
         if (partition == null || health == null) {
-            return new PartitionReport(slot.assignment(), slot.failure(), null, null, false, false, null, 0, null);
+            return new PartitionReport(
+                    slot.assignment(), slot.failure(), null, null, false, false, null, 0, null, null);
         }
         PartitionProgress progress = partition.progress();
         boolean heard = progress.sourceHighWatermark() >= 0;
@@ -52,7 +55,8 @@ public record PartitionReport(
                 progress.caughtUp(),
                 progress.caughtUpMs() < 0 ? null : progress.caughtUpMs(),
                 progress.bytesPerRecord(),
-                heard ? ageMs : null);
+                heard ? ageMs : null,
+                slot.sourceBroker());
     }
 
     private static @Nullable Failure failure(

@@ -32,6 +32,8 @@ public record FetchAnswer(
      * @param highWatermark -1 when not known
      * @param logStartOffset -1 when not known
      * @param diverging where the logs part, when they do; there are no records then
+     * @param preferredReplica id of the broker that the fetcher had better ask, since it is nearer (KIP-392); there are no records
+     *     then. -1 if there is none
      * @param leader the leader that the broker knows of, when it is not the leader itself
      * @param records whole batches, and perhaps a part of one more; a view of the answer's buffer, for the caller to
      *     change and to keep
@@ -44,6 +46,7 @@ public record FetchAnswer(
             long highWatermark,
             long logStartOffset,
             @Nullable Diverging diverging,
+            int preferredReplica,
             @Nullable Leader leader,
             ByteBuffer records) {}
 

@@ -12,6 +12,7 @@ import org.apache.kafka.common.TopicIdPartition;
  *
  * @param sessionId 0 when a session is asked for
  * @param sessionEpoch 0 when a session is asked for, else the next number of it
+ * @param rack of the one who asks; the broker may name a replica there instead of answering with records (KIP-392)
  * @param partitions new or changed within the session
  * @param forgotten to be dropped from the session
  */
@@ -21,6 +22,7 @@ public record FetchRequest(
         int maxWaitMs,
         int minBytes,
         int maxBytes,
+        String rack,
         List<PartitionFetch> partitions,
         List<TopicIdPartition> forgotten)
         implements SourceRequest<FetchAnswer> {

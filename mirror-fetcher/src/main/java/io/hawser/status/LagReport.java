@@ -32,6 +32,7 @@ public record LagReport(int broker, String link, long atMs, double throttledShar
      * @param lagBytes estimated from the mean size of what was fetched last
      * @param lagMs time since the mirror last held all that the source had; 0 when the last fetch proved that it does
      * @param lastFetchAgeMs time since the last successful fetch
+     * @param sourceBroker id of the source broker that is asked for records: the leader, or a replica nearby; null when none is
      * @param retentionLeftMs about how long the source still keeps what comes next, below 0 when it may be gone; null when the
      *     mirror has all, or the source keeps it for ever
      */
@@ -46,5 +47,6 @@ public record LagReport(int broker, String link, long atMs, double throttledShar
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
             @Nullable Long lastFetchAgeMs,
+            @Nullable Integer sourceBroker,
             @Nullable Long retentionLeftMs) {}
 }

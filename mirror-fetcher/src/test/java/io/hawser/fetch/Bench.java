@@ -31,12 +31,13 @@ final class Bench {
 
     static final int LEADER_EPOCH = 7;
     static final int SESSION = 11;
+    static final String RACK = "west";
     static final long MAX_UNACKED_BYTES = 1_000;
 
     private static final Uuid SOURCE_TOPIC = Uuid.randomUuid();
     private static final Uuid MIRROR_TOPIC = Uuid.randomUuid();
     private static final FetchSettings SETTINGS =
-            new FetchSettings(500, 1, 1 << 20, 1 << 20, MAX_UNACKED_BYTES, 10, 40);
+            new FetchSettings(500, 1, 1 << 20, 1 << 20, RACK, MAX_UNACKED_BYTES, 10, 40);
 
     final InMemoryMirrorLog log = new InMemoryMirrorLog();
     final Map<MirroredPartition, EpochLineage> lineageWrites = new LinkedHashMap<>();
@@ -72,7 +73,7 @@ final class Bench {
 
     MirroredPartition add(int number, EpochLineage lineage, long nextOffset) {
         MirroredPartition partition =
-                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false);
+                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false, false);
         replica(number).lead(LEADER_EPOCH);
         fetch.add(partition, 5);
         return partition;
@@ -124,15 +125,15 @@ final class Bench {
 
     static PartitionAnswer partUpTo(long highWatermark, int number, ByteBuffer... batches) {
         return new PartitionAnswer(
-                "", SOURCE_TOPIC, number, Errors.NONE, highWatermark, 0, null, null, joined(batches));
+                "", SOURCE_TOPIC, number, Errors.NONE, highWatermark, 0, null, -1, null, joined(batches));
     }
 
     static PartitionAnswer empty(int number, long highWatermark) {
-        return new PartitionAnswer("", SOURCE_TOPIC, number, Errors.NONE, highWatermark, 0, null, null, joined());
+        return new PartitionAnswer("", SOURCE_TOPIC, number, Errors.NONE, highWatermark, 0, null, -1, null, joined());
     }
 
     static PartitionAnswer refused(int number, Errors error) {
-        return new PartitionAnswer("", SOURCE_TOPIC, number, error, -1, -1, null, null, joined());
+        return new PartitionAnswer("", SOURCE_TOPIC, number, error, -1, -1, null, -1, null, joined());
     }
 
     static PartitionAnswer diverging(int number, int epoch, long endOffset) {
@@ -144,8 +145,14 @@ final class Bench {
                 1_000,
                 0,
                 new FetchAnswer.Diverging(epoch, endOffset),
+                -1,
                 null,
                 joined());
+    }
+
+    /** The leader has nothing to give: a replica is nearer. */
+    static PartitionAnswer nearerAt(int number, int replica) {
+        return new PartitionAnswer("", SOURCE_TOPIC, number, Errors.NONE, 1_000, 0, null, replica, null, joined());
     }
 
     /** Copies, so that what is rewritten is not the caller's. */
@@ -188,6 +195,11 @@ final class Bench {
         @Override
         public void leaderMoved(MirroredPartition partition, Errors error) {
             events.add("moved " + partition.assignment().mirror() + " " + error);
+        }
+
+        @Override
+        public void nearerAt(MirroredPartition partition, int replica) {
+            events.add("nearer " + partition.assignment().mirror() + " at " + replica);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static io.hawser.fetch.Bench.batch;
 import static io.hawser.fetch.Bench.diverging;
 import static io.hawser.fetch.Bench.empty;
 import static io.hawser.fetch.Bench.joined;
+import static io.hawser.fetch.Bench.nearerAt;
 import static io.hawser.fetch.Bench.part;
 import static io.hawser.fetch.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +89,22 @@ class BrokerFetchTest {
         assertThat(bench.replica(1).end()).isEqualTo(1);
         bench.append();
         assertThat(bench.replica(0).end()).isEqualTo(2);
+    }
+
+    @Test
+    void handsOverWhatANearerReplicaHas() {
+        bench.add(0);
+        bench.add(1);
+
+        assertThat(bench.request().rack()).isEqualTo(Bench.RACK);
+        bench.answer(nearerAt(0, 3), part(1, batch(0, 1, 5)));
+        bench.append();
+
+        assertThat(bench.events).containsExactly("nearer mirror-0 at 3");
+        assertThat(bench.replica(1).end()).isEqualTo(1);
+        assertThat(bench.request().forgotten())
+                .extracting(TopicIdPartition::partition)
+                .containsExactly(0);
     }
 
     @Test

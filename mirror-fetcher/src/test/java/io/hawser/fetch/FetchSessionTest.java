@@ -16,7 +16,7 @@ class FetchSessionTest {
 
     private static final Uuid TOPIC = Uuid.randomUuid();
 
-    private final FetchSession session = new FetchSession();
+    private final FetchSession session = new FetchSession("");
 
     @Test
     void asksForASessionWithAllThatIsWanted() {

@@ -41,7 +41,7 @@ class FetcherThreadTest {
             "east-fetcher-1-0",
             NODE,
             source,
-            new FetchSettings(500, 1, 1 << 20, 1 << 20, 1 << 20, 10, 40),
+            new FetchSettings(500, 1, 1 << 20, 1 << 20, "", 1 << 20, 10, 40),
             Bench.unlimited(),
             log,
             new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
@@ -58,7 +58,7 @@ class FetcherThreadTest {
     void neverWaitsWithNothingInFlightWhileThereIsSomethingToAsk() {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
 
         fetcher.start();
 
@@ -76,11 +76,11 @@ class FetcherThreadTest {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
         source.errors.set(1);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
         fetcher.start();
         await().untilAtomic(events.lost, greaterThanOrEqualTo(1));
 
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false), 5);
+        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
 
         await().untilAsserted(() ->
                 assertThat(log.replica(new TopicPartition("mirror", 0)).end()).isPositive());
@@ -177,6 +177,9 @@ class FetcherThreadTest {
 
         @Override
         public void leaderMoved(MirroredPartition partition, Errors error) {}
+
+        @Override
+        public void nearerAt(MirroredPartition partition, int replica) {}
 
         @Override
         public void outOfRange(MirroredPartition partition) {}

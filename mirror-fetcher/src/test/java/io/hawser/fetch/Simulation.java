@@ -29,7 +29,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class Simulation {
 
     private static final int PARTITIONS = 3;
-    private static final FetchSettings SETTINGS = new FetchSettings(500, 1, 1 << 20, 1 << 20, 400, 1, 8);
+    private static final FetchSettings SETTINGS = new FetchSettings(500, 1, 1 << 20, 1 << 20, "", 400, 1, 8);
 
     private final Random random;
     private final Map<Integer, SourceLog> sources = new TreeMap<>();
@@ -255,7 +255,8 @@ final class Simulation {
                 journal.get(number),
                 replica(number).end(),
                 replica(number).end(),
-                verified);
+                verified,
+                false);
         partitions.put(number, partition);
         fetch.add(partition, sources.get(number).epoch());
     }
@@ -283,6 +284,7 @@ final class Simulation {
                                 each.highWatermark(),
                                 each.logStartOffset(),
                                 each.diverging(),
+                                each.preferredReplica(),
                                 each.leader(),
                                 Bench.joined(each.records())))
                         .toList());
@@ -306,6 +308,11 @@ final class Simulation {
         @Override
         public void leaderMoved(MirroredPartition partition, Errors error) {
             homeless.add(partition);
+        }
+
+        @Override
+        public void nearerAt(MirroredPartition partition, int replica) {
+            throw new AssertionError("no broker names another here");
         }
 
         @Override

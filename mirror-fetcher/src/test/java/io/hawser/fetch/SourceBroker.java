@@ -90,7 +90,7 @@ final class SourceBroker {
         Long told = toldHighWatermarks.put(fetch.source(), log.end());
         if (records.hasRemaining() || told == null || told != log.end()) {
             news.add(new PartitionAnswer(
-                    "", fetch.source().topicId(), number, Errors.NONE, log.end(), 0, null, null, records));
+                    "", fetch.source().topicId(), number, Errors.NONE, log.end(), 0, null, -1, null, records));
         }
     }
 }

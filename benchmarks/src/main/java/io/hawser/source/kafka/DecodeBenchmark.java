@@ -41,7 +41,7 @@ public class DecodeBenchmark {
     int bytesPerPartition;
 
     private final RequestTranslation<FetchAnswer> translation =
-            RequestTranslation.of(new FetchRequest(1, 1, 0, 1, 1, List.of(), List.of()));
+            RequestTranslation.of(new FetchRequest(1, 1, 0, 1, 1, "", List.of(), List.of()));
     private ByteBuffer response = ByteBuffer.allocate(0);
 
     @Setup

@@ -142,6 +142,7 @@ public final class StatusReporter {
                 bytes(records, report.bytesPerRecord()),
                 time(records, report.caughtUpMs(), nowMs),
                 report.lastFetchAgeMs(),
+                report.sourceBroker(),
                 records != null && records == 0
                         ? null
                         : log.retention(report.assignment(), nowMs)
@@ -182,6 +183,7 @@ public final class StatusReporter {
                 lag.lagBytes(),
                 null,
                 null,
+                lag.sourceBroker(),
                 null);
     }
 }

@@ -49,6 +49,7 @@ final class FetchTranslation {
                 .setMaxBytes(request.maxBytes())
                 .setSessionId(request.sessionId())
                 .setSessionEpoch(request.sessionEpoch())
+                .setRackId(request.rack())
                 .setTopics(topics(request))
                 .setForgottenTopicsData(forgotten(request));
         return new RequestTranslation<>(
@@ -116,6 +117,7 @@ final class FetchTranslation {
                                 partition.divergingEpoch().epoch(),
                                 partition.divergingEpoch().endOffset())
                         : null,
+                partition.preferredReadReplica(),
                 partition.currentLeader().leaderId() < 0
                         ? null
                         : new Leader(

@@ -42,12 +42,20 @@ public final class Topics {
 
     /** Makes a topic and waits until every partition has a leader and all its replicas in sync. */
     public void create(String topic, int partitions, int replicationFactor, Map<String, String> configs) {
-        NewTopic fresh = new NewTopic(topic, partitions, (short) replicationFactor).configs(configs);
+        create(new NewTopic(topic, partitions, (short) replicationFactor).configs(configs), partitions);
+    }
+
+    /** As {@link #create(String, int)}, of one partition. Its replicas are on these brokers, the one to lead it first. */
+    public void createOn(String topic, List<Integer> brokers, Map<String, String> configs) {
+        create(new NewTopic(topic, Map.of(0, brokers)).configs(configs), 1);
+    }
+
+    private void create(NewTopic fresh, int partitions) {
         try (Admin client = Admin.create(adminProperties)) {
             await(() -> client.createTopics(List.of(fresh)).all().get());
         }
         try (Admin client = watcher()) {
-            poll(client, topic, found -> found.size() == partitions && inSync(found));
+            poll(client, fresh.name(), found -> found.size() == partitions && inSync(found));
         }
     }
 

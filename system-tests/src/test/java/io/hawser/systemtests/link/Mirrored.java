@@ -95,6 +95,25 @@ public final class Mirrored {
         return last[0];
     }
 
+    /** Waits until records are fetched from that broker of the source. */
+    public void awaitSourceBroker(int broker) {
+        awaitFigure("sourceBroker", broker);
+    }
+
+    /** Waits until an operator would read of that lag, in records. */
+    public void awaitLag(long records) {
+        awaitFigure("lagRecords", records);
+    }
+
+    private void awaitFigure(String name, long value) {
+        await(
+                name + " " + value,
+                () -> assertThat(clusters.linkAdmin()
+                                .run("describe", "--mirror-topic", topic(), "-o", "json")
+                                .out())
+                        .contains("\"" + name + "\" : " + value + ","));
+    }
+
     /** Waits until the mirror is assigned to that many brokers. */
     public void awaitReplicas(int replicas) {
         await(

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.network;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.Mirrored;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A link that names its rack, to a source whose second broker is in that rack; all partitions are led by the first one. */
+class NearestReplicaIT {
+
+    private static final int FAR = 1;
+    private static final int NEAR = 2;
+
+    @RegisterExtension
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+                    ClusterSpec.named("source")
+                            .brokers(2)
+                            .dedicatedController()
+                            .shortLived()
+                            .nodeProperty(FAR, "broker.rack", "east")
+                            .nodeProperty(NEAR, "broker.rack", "west")
+                            .property("replica.lag.time.max.ms", "3000")
+                            .property(
+                                    "replica.selector.class",
+                                    "org.apache.kafka.common.replica.RackAwareReplicaSelector"),
+                    ClusterSpec.named("destination").shortLived())
+            .link(LinkedClusters.LINK, "client.rack=west");
+
+    @BeforeEach
+    void bothAreThere() {
+        if (!CLUSTERS.source().isRunning(NEAR)) {
+            CLUSTERS.source().start(NEAR);
+        }
+    }
+
+    @Test
+    void fetchesFromTheReplicaAndFromTheLeaderOnceThatIsGone() {
+        Mirrored topic = mirror("killed");
+        topic.produce(100, "by way of the replica");
+        topic.awaitEnd(100);
+        topic.awaitSourceBroker(NEAR);
+        topic.awaitLag(0);
+
+        CLUSTERS.source().kill(NEAR);
+        topic.produce(100, "by way of the leader");
+        topic.awaitEnd(200);
+        topic.awaitSourceBroker(FAR);
+        topic.awaitLag(0);
+        topic.awaitDescribed("ACTIVE");
+
+        CLUSTERS.source().start(NEAR);
+        CLUSTERS.source().topics().awaitInSync(topic.topic());
+        topic.awaitEqual();
+    }
+
+    @Test
+    void goesToTheLeaderWhenTheReplicaIsSilent() {
+        Mirrored topic = mirror("silent");
+        topic.produce(100, "by way of the replica");
+        topic.awaitEnd(100);
+        topic.awaitSourceBroker(NEAR);
+
+        CLUSTERS.source().pause(NEAR);
+        try {
+            topic.produce(100, "by way of the leader");
+            topic.awaitEnd(200);
+        } finally {
+            CLUSTERS.source().resume(NEAR);
+        }
+        CLUSTERS.source().topics().awaitInSync(topic.topic());
+        topic.awaitEqual();
+    }
+
+    /** It is alive and answers, but gets next to nothing from its leader. */
+    @Test
+    void goesToTheLeaderWhenTheReplicaLags() throws Exception {
+        Mirrored topic = mirror("lagging");
+        topic.produce(100, "by way of the replica");
+        topic.awaitEnd(100);
+        topic.awaitSourceBroker(NEAR);
+        CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
+        topic.awaitDescribed("PAUSED");
+        throttleReplication(topic);
+        CLUSTERS.source().pause(NEAR);
+        topic.produce(50_000, "more than the replica gets within its time, by far");
+        CLUSTERS.source().resume(NEAR);
+        CLUSTERS.source().awaitReady();
+
+        CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
+
+        topic.awaitEnd(50_100);
+        topic.awaitSourceBroker(FAR);
+        topic.awaitLag(0);
+    }
+
+    private static Mirrored mirror(String name) {
+        CLUSTERS.source().topics().createOn(name, List.of(FAR, NEAR), Map.of());
+        CLUSTERS.mirror(name);
+        return new Mirrored(CLUSTERS, name);
+    }
+
+    private static void throttleReplication(Mirrored topic) throws Exception {
+        try (Admin admin = CLUSTERS.source().admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(NEAR)),
+                            List.of(set("follower.replication.throttled.rate", "1")),
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic.topic()),
+                            List.of(set("follower.replication.throttled.replicas", "*"))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static AlterConfigOp set(String name, String value) {
+        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    }
+}
