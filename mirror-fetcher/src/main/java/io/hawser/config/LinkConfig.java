@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.ClientDnsLookup;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -40,6 +42,8 @@ public final class LinkConfig extends AbstractConfig {
     public static final String MAX_UNACKED_BYTES = "mirror.unacked.max.bytes";
     public static final String MAX_BYTES_PER_SECOND = "link.max.bytes.per.second";
     public static final String CATCH_UP_MAX_BYTES_PER_SECOND = "link.catch.up.max.bytes.per.second";
+    public static final String HIGH_PRIORITY = "mirror.priority.high";
+    public static final String LOW_PRIORITY = "mirror.priority.low";
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
@@ -48,7 +52,8 @@ public final class LinkConfig extends AbstractConfig {
 
     private static final int MIB = 1024 * 1024;
 
-    private static final Set<String> LIVE = Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND);
+    private static final Set<String> LIVE =
+            Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -146,6 +151,20 @@ public final class LinkConfig extends AbstractConfig {
         return getLong(CATCH_UP_MAX_BYTES_PER_SECOND);
     }
 
+    /** Mirror topics that get more than others when there is not enough for all. */
+    public List<Pattern> highPriority() {
+        return patterns(HIGH_PRIORITY);
+    }
+
+    /** Mirror topics that get less than others when there is not enough for all. */
+    public List<Pattern> lowPriority() {
+        return patterns(LOW_PRIORITY);
+    }
+
+    private List<Pattern> patterns(String name) {
+        return getList(name).stream().map(Pattern::compile).toList();
+    }
+
     /** Properties that are changed without beginning anew. */
     public static boolean isLive(String property) {
         return LIVE.contains(property);
@@ -165,6 +184,16 @@ public final class LinkConfig extends AbstractConfig {
 
     public GapPolicy gapPolicy() {
         return GapPolicy.valueOf(getString(GAP_POLICY).toUpperCase(Locale.ROOT));
+    }
+
+    private static void requirePatterns(String name, Object value) {
+        for (Object each : (List<?>) value) {
+            try {
+                Pattern.compile(String.valueOf(each));
+            } catch (PatternSyntaxException e) {
+                throw new ConfigException(name + ": '" + each + "' is not a regular expression: " + e.getDescription());
+            }
+        }
     }
 
     private void requireBootstrapAddresses() {
@@ -272,6 +301,21 @@ public final class LinkConfig extends AbstractConfig {
                         MEDIUM,
                         "As " + MAX_BYTES_PER_SECOND + ", for partitions that are behind, such as those of new mirrors:"
                                 + " they leave the rest to those that have caught up.")
+                .define(
+                        HIGH_PRIORITY,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        LinkConfig::requirePatterns,
+                        MEDIUM,
+                        "Regular expressions, by commas, of mirror topics that get four times as much as others in their turn"
+                                + " while they are behind. May be changed at any time without a pause.")
+                .define(
+                        LOW_PRIORITY,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        LinkConfig::requirePatterns,
+                        MEDIUM,
+                        "As " + HIGH_PRIORITY + ", of mirror topics that get a fourth.")
                 .define(
                         DIVERGENCE_POLICY,
                         ConfigDef.Type.STRING,

@@ -158,7 +158,7 @@ final class BrokerFetch {
             return true;
         }
         partition.pace(catchUpBytes <= 0);
-        catchUpBytes -= settings.partitionMaxBytes();
+        catchUpBytes -= turnBytes(partition);
         return !partition.paced();
     }
 
@@ -433,13 +433,22 @@ final class BrokerFetch {
     }
 
     private PartitionFetch fetchOf(MirroredPartition partition) {
-        int maxBytes = settings.partitionMaxBytes();
+        int maxBytes = turnBytes(partition);
         return new PartitionFetch(
                 partition.assignment().source(),
                 partition.nextOffset(),
                 partition.sourceLeaderEpoch(),
                 partition.lineage().epochBefore(partition.nextOffset()),
                 partition.behind() ? limits.catchUp().slice(maxBytes) : maxBytes);
+    }
+
+    private int turnBytes(MirroredPartition partition) {
+        Priorities.Classes classes = limits.priorities().now();
+        return classes.isEmpty()
+                ? settings.partitionMaxBytes()
+                : partition
+                        .priority(classes)
+                        .turnBytes(settings.partitionMaxBytes(), limits.all().slice(settings.responseMaxBytes()));
     }
 
     private @Nullable MirroredPartition find(PartitionAnswer part) {

@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param all of everything that the link fetches
  * @param catchUp of the partitions, of all, that do not have yet what the source had when they were last answered
+ * @param priorities who gets how much of it
  */
-public record LinkLimits(ByteRateLimit all, ByteRateLimit catchUp) {
+public record LinkLimits(ByteRateLimit all, ByteRateLimit catchUp, Priorities priorities) {
 
     /** @param broker of all links of the broker together; null if there is none */
     public static LinkLimits of(LinkConfig config, @Nullable ByteRateLimit broker) {
         return new LinkLimits(
                 new ByteRateLimit(config.maxBytesPerSecond(), broker),
-                new ByteRateLimit(config.catchUpMaxBytesPerSecond(), null));
+                new ByteRateLimit(config.catchUpMaxBytesPerSecond(), null),
+                Priorities.of(config));
     }
 
     /** For how many milliseconds in all a limit, or the source's quotas, have kept something back. */
@@ -28,5 +30,6 @@ public record LinkLimits(ByteRateLimit all, ByteRateLimit catchUp) {
     public void change(LinkConfig config) {
         all.change(config.maxBytesPerSecond());
         catchUp.change(config.catchUpMaxBytesPerSecond());
+        priorities.change(config);
     }
 }

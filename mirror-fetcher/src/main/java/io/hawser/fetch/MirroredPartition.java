@@ -29,6 +29,8 @@ final class MirroredPartition {
     private long lowestBaseOffset;
     private boolean awaitingLineage;
     private boolean behind = true;
+    private Priorities.Classes classes = Priorities.Classes.NONE;
+    private Priorities.Priority priority = Priorities.Priority.NORMAL;
     private boolean paced;
     private long leaderEnd = UNKNOWN_END;
     private long nextOffsetThen = UNKNOWN_END;
@@ -109,6 +111,14 @@ final class MirroredPartition {
     /** Whether the source has more than it gave when it last answered, or was not asked yet. */
     boolean behind() {
         return behind;
+    }
+
+    Priorities.Priority priority(Priorities.Classes newClasses) {
+        if (!classes.equals(newClasses)) {
+            classes = newClasses;
+            priority = newClasses.of(assignment.mirror().topic());
+        }
+        return priority;
     }
 
     /** Whether nothing but the rate of catching up keeps it back. */

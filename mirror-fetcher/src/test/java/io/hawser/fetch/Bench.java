@@ -116,7 +116,9 @@ final class Bench {
 
     static LinkLimits unlimited() {
         return new LinkLimits(
-                new ByteRateLimit(ByteRateLimit.UNLIMITED, null), new ByteRateLimit(ByteRateLimit.UNLIMITED, null));
+                new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
+                new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
+                new Priorities(Priorities.Classes.NONE));
     }
 
     static PartitionAnswer part(int number, ByteBuffer... batches) {

@@ -39,9 +39,14 @@ public final class Mirrored {
 
     /** Writes one batch to the source. */
     public void produce(int records, String content) {
+        produce(records, 1 << 20, content);
+    }
+
+    /** Writes batches of that size to the source. */
+    public void produce(int records, int batchBytes, String content) {
         Map<String, Object> properties = new HashMap<>(clusters.source().adminProperties());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 1_000);
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < records; i++) {

@@ -71,6 +71,7 @@ class NearestReplicaIT {
         topic.awaitEqual();
     }
 
+    /** Though there is nothing to be had: whether there is, only a broker that answers can tell. */
     @Test
     void goesToTheLeaderWhenTheReplicaIsSilent() {
         Mirrored topic = mirror("silent");
@@ -80,6 +81,7 @@ class NearestReplicaIT {
 
         CLUSTERS.source().pause(NEAR);
         try {
+            topic.awaitSourceBroker(FAR);
             topic.produce(100, "by way of the leader");
             topic.awaitEnd(200);
         } finally {
