@@ -5,6 +5,7 @@ import io.hawser.batch.BatchHeader;
 import io.hawser.batch.BatchRewriter;
 import io.hawser.batch.BatchStep;
 import io.hawser.batch.BatchWalk;
+import io.hawser.lineage.EpochLineage;
 import io.hawser.source.FetchAnswer;
 import io.hawser.source.FetchAnswer.PartitionAnswer;
 import io.hawser.source.FetchRequest;
@@ -48,6 +49,9 @@ final class BrokerFetch {
     /** How soon to look again at a partition that waits for its replicas or for its lineage. */
     private static final long HELD_BACK_CHECK_MS = 20;
 
+    /** What waits for longer is fetched again instead, so that its memory is not kept from others. */
+    private static final long PARKED_LIMIT_MS = 500;
+
     /** More than this would fill the socket's buffer meanwhile, and the source would stand still. */
     private static final int RECEIVE_EVERY_BYTES = 512 * 1024;
 
@@ -66,8 +70,12 @@ final class BrokerFetch {
     private final Map<TopicPartition, MirroredPartition> bySourceName = new HashMap<>();
     private final Set<MirroredPartition> heldBack = new LinkedHashSet<>();
     private final Deque<Taken> taken = new ArrayDeque<>();
+    private final Map<MirroredPartition, Parked> parked = new HashMap<>();
     /** What is left, for the request that is being made, of the rate of catching up. */
     private long catchUpBytes;
+
+    /** What an answer holds of one partition from the first batch of an epoch on that is not kept yet. */
+    private record Parked(PartitionAnswer part, long nextOffset, long sinceMs) {}
 
     /** Batches of one partition that were rewritten and wait to be appended. */
     private record Taken(MirroredPartition partition, ByteBuffer batches, long endOffsetExclusive) {}
@@ -115,6 +123,7 @@ final class BrokerFetch {
         }
         bySourceName.remove(source.topicPartition(), partition);
         heldBack.remove(partition);
+        parked.remove(partition);
         session.forget(source);
         taken.removeIf(waiting -> waiting.partition() == partition);
     }
@@ -254,8 +263,33 @@ final class BrokerFetch {
             remove(partition);
             events.unverified(partition);
         } else {
+            if (partition.behind()) {
+                limits.catchUp().took(part.records().remaining(), nowMs);
+            }
             take(partition, part, nowMs);
         }
+    }
+
+    /** The lineage is kept: what was taken out of an answer behind it goes on. */
+    void lineageRecorded(MirroredPartition partition, EpochLineage lineage, long nowMs) {
+        partition.lineageRecorded(lineage);
+        Parked left = parked.remove(partition);
+        if (left != null && left.nextOffset() == partition.nextOffset() && heldBack.remove(partition)) {
+            take(partition, left.part(), nowMs);
+        }
+    }
+
+    /** The lineage is not kept: it is found out again, from another answer. */
+    void lineageNotRecorded(MirroredPartition partition, Failure failure, long nowMs) {
+        parked.remove(partition);
+        partition.lineageNotRecorded();
+        partition.fail(failure, nowMs, backoff);
+    }
+
+    /** Whether parts of answers are still needed beyond what {@link #appendTaken} has appended. */
+    boolean keepsAnswers(long nowMs) {
+        parked.values().removeIf(left -> nowMs - left.sinceMs() > PARKED_LIMIT_MS);
+        return !parked.isEmpty();
     }
 
     private void refused(MirroredPartition partition, PartitionAnswer part, long nowMs) {
@@ -280,9 +314,6 @@ final class BrokerFetch {
         int end = start;
         long lowestBase = partition.lowestBaseOffset();
         Failure trouble = null;
-        if (partition.behind()) {
-            limits.catchUp().took(records.remaining(), nowMs);
-        }
         walk.start(records);
         while (walk.next() == BatchStep.BATCH && trouble == null) {
             if (walk.baseOffset() < lowestBase && walk.lastOffset() >= lowestBase) {
@@ -312,7 +343,7 @@ final class BrokerFetch {
         if (trouble != null) {
             fail(partition, trouble, nowMs);
         } else if (step == BatchStep.BATCH) {
-            recordEpoch(partition);
+            recordEpoch(partition, part, nowMs);
         } else if (!step.isNormalEnd()) {
             fail(partition, failureCode(step), walk.describe(), nowMs);
         } else {
@@ -348,9 +379,11 @@ final class BrokerFetch {
     }
 
     /** The batch that the walk stands on is the first of a new source epoch: nothing of it goes in before that is kept. */
-    private void recordEpoch(MirroredPartition partition) {
+    private void recordEpoch(MirroredPartition partition, PartitionAnswer part, long nowMs) {
         partition.awaitLineage();
         holdBack(partition);
+        ByteBuffer left = slice(part.records(), walk.position(), part.records().limit());
+        parked.put(partition, new Parked(part.with(left), partition.nextOffset(), nowMs));
         lineageWriter.write(partition, partition.lineage().startingAt(walk.sourceLeaderEpoch(), walk.baseOffset()));
     }
 

@@ -42,7 +42,6 @@ final class FetcherThread implements AutoCloseable {
     private final SourceChannel channel;
     private final LineageJournal journal;
     private final BrokerFetch fetch;
-    private final Backoff backoff;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean running = true;
@@ -66,7 +65,7 @@ final class FetcherThread implements AutoCloseable {
         this.time = time;
         this.journal = journal;
         this.channel = connector.openForRecords(node, name);
-        this.backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
+        Backoff backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
         this.fetch = new BrokerFetch(settings, limits, log, rewriter, this::writeLineage, events, backoff);
         this.thread = new Thread(this::run, "hawser-" + name);
         thread.setDaemon(true);
@@ -162,8 +161,10 @@ final class FetcherThread implements AutoCloseable {
         channel.poll(0);
         int appended = answers;
         fetch.appendTaken(time.milliseconds(), () -> channel.poll(0));
-        channel.releaseRecords(appended);
-        answers -= appended;
+        if (!fetch.keepsAnswers(time.milliseconds())) {
+            channel.releaseRecords(appended);
+            answers -= appended;
+        }
         // The source may have answered already, and nothing would end the wait below.
         ask();
         if (commands.isEmpty() && running) {
@@ -205,17 +206,16 @@ final class FetcherThread implements AutoCloseable {
         journal.record(partition.assignment(), lineage)
                 .whenComplete((done, error) -> command(() -> {
                     if (error == null) {
-                        partition.lineageRecorded(lineage);
+                        fetch.lineageRecorded(partition, lineage, time.milliseconds());
                     } else {
-                        partition.lineageNotRecorded();
-                        partition.fail(
+                        fetch.lineageNotRecorded(
+                                partition,
                                 new Failure(
                                         FailureCode.INTERNAL,
                                         "the source's leader epoch could not be kept in the state topic: "
                                                 + error.getMessage(),
                                         time.milliseconds()),
-                                time.milliseconds(),
-                                backoff);
+                                time.milliseconds());
                     }
                 }));
     }

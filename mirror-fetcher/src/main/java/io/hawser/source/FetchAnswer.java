@@ -48,7 +48,23 @@ public record FetchAnswer(
             @Nullable Diverging diverging,
             int preferredReplica,
             @Nullable Leader leader,
-            ByteBuffer records) {}
+            ByteBuffer records) {
+
+        /** The same with other records. */
+        public PartitionAnswer with(ByteBuffer others) {
+            return new PartitionAnswer(
+                    topic,
+                    topicId,
+                    partition,
+                    error,
+                    highWatermark,
+                    logStartOffset,
+                    diverging,
+                    preferredReplica,
+                    leader,
+                    others);
+        }
+    }
 
     /** The end of the largest epoch that the source has and that is not above the one asked about. */
     public record Diverging(int epoch, long endOffset) {}

@@ -265,11 +265,62 @@ class BrokerFetchTest {
         assertThat(grown.toPairs()).containsExactly(List.of(5L, 0L), List.of(6L, 3L));
         assertThat(bench.asked()).isEmpty();
 
-        partition.lineageRecorded(grown);
-        assertThat(bench.asked()).isEqualTo(Map.of(0, 3L));
-        bench.answer(part(0, batch(3, 2, 6)));
+        assertThat(bench.fetch.keepsAnswers(bench.nowMs)).isTrue();
+        bench.fetch.lineageRecorded(partition, grown, bench.nowMs);
+        assertThat(bench.fetch.keepsAnswers(bench.nowMs)).isFalse();
+        assertThat(bench.asked()).as("it was fetched already").isEqualTo(Map.of(0, 5L));
         bench.append();
         assertThat(bench.replica(0).end()).isEqualTo(5);
+    }
+
+    @Test
+    void fetchesAgainWhatWasInMemoryForTooLongBeforeItsEpochWasKept() {
+        MirroredPartition partition = bench.add(0);
+        bench.round(part(0, batch(0, 3, 6)));
+        bench.request();
+        bench.later(501);
+
+        assertThat(bench.fetch.keepsAnswers(bench.nowMs)).isFalse();
+        recorded(partition);
+
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 0L));
+    }
+
+    /** The one before is missing then. */
+    @Test
+    void appendsNothingOfAnEpochWhereTheBatchBeforeItWasRefused() {
+        MirroredPartition partition = bench.add(0);
+        bench.request();
+        bench.answer(part(0, batch(0, 3, 5), batch(3, 2, 6)));
+        bench.replica(0).refuse(FailureCode.NOT_ENOUGH_REPLICAS);
+        bench.append();
+        bench.replica(0).acceptAgain();
+        bench.request();
+
+        recorded(partition);
+        bench.append();
+
+        assertThat(bench.replica(0).end()).isZero();
+        bench.later(100);
+        assertThat(bench.asked()).isEqualTo(Map.of(0, 0L));
+    }
+
+    @Test
+    void appendsNothingOfAnEpochForAPartitionThatWasLetGo() {
+        MirroredPartition partition = bench.add(0);
+        bench.round(part(0, batch(0, 3, 6)));
+        bench.fetch.remove(partition);
+
+        assertThat(bench.fetch.keepsAnswers(bench.nowMs)).isFalse();
+        recorded(partition);
+        bench.append();
+
+        assertThat(bench.replica(0).end()).isZero();
+    }
+
+    private void recorded(MirroredPartition partition) {
+        EpochLineage grown = Objects.requireNonNull(bench.lineageWrites.get(partition));
+        bench.fetch.lineageRecorded(partition, grown, bench.nowMs);
     }
 
     @Test
@@ -278,8 +329,10 @@ class BrokerFetchTest {
         bench.round(part(0, batch(0, 3, 6)));
         bench.request();
 
-        partition.lineageNotRecorded();
+        bench.fetch.lineageNotRecorded(
+                partition, new Failure(FailureCode.INTERNAL, "not kept", bench.nowMs), bench.nowMs);
         bench.lineageWrites.clear();
+        bench.later(100);
         bench.round(part(0, batch(0, 3, 6)));
 
         assertThat(bench.lineageWrites).containsKey(partition);

@@ -40,7 +40,6 @@ final class Simulation {
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
     private final SourceBroker source;
     private final BrokerFetch fetch;
-    private final Backoff backoff;
     private final Set<Integer> unverified = new HashSet<>();
     private final boolean tellsDivergence;
     private FetchAnswer lastAnswer;
@@ -50,7 +49,7 @@ final class Simulation {
 
     Simulation(long seed) {
         random = new Random(seed);
-        backoff = new Backoff(1, 8, random);
+        Backoff backoff = new Backoff(1, 8, random);
         tellsDivergence = random.nextInt(3) > 0;
         lastAnswer = nothing(0, List.of());
         source = new SourceBroker(sources, random, tellsDivergence);
@@ -226,10 +225,9 @@ final class Simulation {
     private void finish(LineageWrite write, int number, boolean kept) {
         if (kept) {
             journal.put(number, write.lineage());
-            write.partition().lineageRecorded(write.lineage());
+            fetch.lineageRecorded(write.partition(), write.lineage(), nowMs);
         } else {
-            write.partition().lineageNotRecorded();
-            write.partition().fail(new Failure(FailureCode.INTERNAL, "not kept", nowMs), nowMs, backoff);
+            fetch.lineageNotRecorded(write.partition(), new Failure(FailureCode.INTERNAL, "not kept", nowMs), nowMs);
         }
     }
 
