@@ -14,7 +14,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What a producer of the destination feels while a mirror catches up on the same broker: how long its records take to be
- * acknowledged, with the catch-up and without, in turn. All processes share one machine, so it feels the source too.
+ * acknowledged, without the catch-up, with it, and with one that is held to a rate, in turn. All processes share one machine, so it
+ * feels the source too.
  *
  * <p>System properties: {@code hawser.benchmark.rounds} (3); {@code hawser.benchmark.megabytes} (384), of which the mirror
  * catches up on eight times as many.
@@ -27,6 +28,8 @@ public final class NeighbourBenchmark {
     private static final int LEADER = 1;
     private static final String LINK = "east";
     private static final long ALONE_NS = 5_000_000_000L;
+    private static final String CAP_PROPERTY = "link.catch.up.max.bytes.per.second";
+    private static final String CAP = "50000000";
 
     private NeighbourBenchmark() {}
 
@@ -41,27 +44,44 @@ public final class NeighbourBenchmark {
             linkAdmin.createLink(LINK, source).orFail();
             DataWriter.write(DATA, source, LEADER);
             destination.topics().create(AcknowledgedRecords.TOPIC, 1);
-            measure(destination, new HawserLink(source, LEADER, destination, linkAdmin, LINK));
+            measure(destination, linkAdmin, new HawserLink(source, LEADER, destination, linkAdmin, LINK));
         }
         Folders.deleteRecursively(folder);
     }
 
-    private static void measure(ProcessCluster destination, HawserLink link) throws Exception {
+    private static void measure(ProcessCluster destination, LinkAdmin linkAdmin, HawserLink link) throws Exception {
         List<Percentiles> alone = new ArrayList<>();
         List<Percentiles> beside = new ArrayList<>();
+        List<Percentiles> besideCapped = new ArrayList<>();
         try (AcknowledgedRecords records = new AcknowledgedRecords(destination)) {
             records.measureWhile(forNanos(ALONE_NS));
             for (int round = 1; round <= ROUNDS; round++) {
                 alone.add(records.measureWhile(forNanos(ALONE_NS)));
                 CompletableFuture<Measurement> copy = CompletableFuture.supplyAsync(() -> copy(link));
                 beside.add(records.measureWhile(() -> !hasAll(destination) && !copy.isDone()));
+                double speed = copy.get().megabytesPerSecond();
+                linkAdmin
+                        .run("alter", "--link", LINK, "--config", CAP_PROPERTY + "=" + CAP)
+                        .orFail();
+                linkAdmin
+                        .run("create", "--mirror-topic", DATA.topic(), "--link", LINK)
+                        .orFail();
+                besideCapped.add(records.measureWhile(forNanos(ALONE_NS)));
+                linkAdmin
+                        .run("delete", "--mirror-topic", DATA.topic(), "--force")
+                        .orFail();
+                linkAdmin
+                        .run("alter", "--link", LINK, "--delete-config", CAP_PROPERTY)
+                        .orFail();
+                Waiting.untilGone(destination.dataDirectory(1), DATA.topic());
                 System.out.printf(
-                        "round %d: alone %s; beside a catch-up of %.0f MB/s %s%n",
-                        round, alone.get(round - 1), copy.get().megabytesPerSecond(), beside.get(round - 1));
+                        "round %d: alone %s; beside a catch-up of %.0f MB/s %s, held to %s bytes/s %s%n",
+                        round, alone.get(round - 1), speed, beside.get(round - 1), CAP, besideCapped.get(round - 1));
             }
         }
         System.out.println("local producer, alone: " + Percentiles.median(alone));
         System.out.println("local producer, beside a catch-up: " + Percentiles.median(beside));
+        System.out.println("local producer, beside one of " + CAP + " bytes/s: " + Percentiles.median(besideCapped));
     }
 
     private static BooleanSupplier forNanos(long nanos) {
