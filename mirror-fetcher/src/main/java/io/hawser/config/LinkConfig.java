@@ -265,7 +265,7 @@ public final class LinkConfig extends AbstractConfig {
                 .define(
                         FETCH_RESPONSE_MAX_BYTES,
                         ConfigDef.Type.INT,
-                        24 * MIB,
+                        16 * MIB,
                         between(1, 256 * MIB),
                         MEDIUM,
                         "Bytes asked of one source broker in one fetch, over all partitions.")
