@@ -50,6 +50,9 @@ public final class LinkConfig extends AbstractConfig {
     public static final String CLIENT_RACK = CommonClientConfigs.CLIENT_RACK_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
 
+    /** The most that {@link #NUM_FETCHERS} may be. */
+    public static final int MOST_FETCHERS = 64;
+
     private static final int MIB = 1024 * 1024;
 
     private static final Set<String> LIVE =
@@ -81,7 +84,7 @@ public final class LinkConfig extends AbstractConfig {
             }
         }
         SecretReferences.requireForSecrets(DEFINITION, given);
-        LinkConfig config = new LinkConfig(SecretReferences.withoutReferences(given));
+        LinkConfig config = unresolved(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
     }
@@ -94,6 +97,11 @@ public final class LinkConfig extends AbstractConfig {
     public static LinkConfig resolved(Map<String, String> given, SecretReferences references) {
         validate(given);
         return new LinkConfig(references.resolve(given));
+    }
+
+    /** The properties without those that are references, for who asks about others and may not see secrets. */
+    public static LinkConfig unresolved(Map<String, String> given) {
+        return new LinkConfig(SecretReferences.withoutReferences(given));
     }
 
     public List<String> bootstrapServers() {
@@ -238,7 +246,7 @@ public final class LinkConfig extends AbstractConfig {
                         NUM_FETCHERS,
                         ConfigDef.Type.INT,
                         1,
-                        between(1, 64),
+                        between(1, MOST_FETCHERS),
                         MEDIUM,
                         "Fetcher threads, each with its own connection, per source broker on each destination broker.")
                 .define(

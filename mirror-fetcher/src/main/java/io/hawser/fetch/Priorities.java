@@ -42,7 +42,7 @@ public final class Priorities {
         }
     }
 
-    /** Immutable; another one after each change, so that who has asked it once can tell by identity whether to ask again. */
+    /** Immutable; another one after each change, so that who has asked it once can tell whether to ask again. */
     record Classes(List<Pattern> high, List<Pattern> low) {
 
         static final Classes NONE = new Classes(List.of(), List.of());

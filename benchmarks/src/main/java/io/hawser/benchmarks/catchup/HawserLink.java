@@ -2,6 +2,7 @@
 package io.hawser.benchmarks.catchup;
 
 import io.hawser.benchmarks.JvmFigures;
+import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkAdmin;
 import java.util.List;
@@ -45,9 +46,14 @@ final class HawserLink implements Contender {
                 .orFail());
         Measurement measurement = arrival.await(bytes, bytes);
         created.get();
+        remove(data);
+        return measurement;
+    }
+
+    /** Removes the copy, finished or not. */
+    void remove(DataSet data) {
         linkAdmin.run("delete", "--mirror-topic", data.topic(), "--force").orFail();
         Waiting.untilGone(destination.dataDirectory(1), data.topic());
-        return measurement;
     }
 
     private long stored(DataSet data) {

@@ -2,6 +2,7 @@
 package io.hawser.benchmarks.catchup;
 
 import io.hawser.benchmarks.JvmFigures;
+import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import java.io.IOException;
 import java.io.Writer;

@@ -2,6 +2,7 @@
 package io.hawser.benchmarks.catchup;
 
 import io.hawser.benchmarks.Percentiles;
+import io.hawser.config.LinkConfig;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.Folders;
 import io.hawser.systemtests.cluster.ProcessCluster;
@@ -28,7 +29,7 @@ public final class NeighbourBenchmark {
     private static final int LEADER = 1;
     private static final String LINK = "east";
     private static final long ALONE_NS = 5_000_000_000L;
-    private static final String CAP_PROPERTY = "link.catch.up.max.bytes.per.second";
+    private static final String CAP_PROPERTY = LinkConfig.CATCH_UP_MAX_BYTES_PER_SECOND;
     private static final String CAP = "50000000";
 
     private NeighbourBenchmark() {}
@@ -67,13 +68,10 @@ public final class NeighbourBenchmark {
                         .run("create", "--mirror-topic", DATA.topic(), "--link", LINK)
                         .orFail();
                 besideCapped.add(records.measureWhile(forNanos(ALONE_NS)));
-                linkAdmin
-                        .run("delete", "--mirror-topic", DATA.topic(), "--force")
-                        .orFail();
+                link.remove(DATA);
                 linkAdmin
                         .run("alter", "--link", LINK, "--delete-config", CAP_PROPERTY)
                         .orFail();
-                Waiting.untilGone(destination.dataDirectory(1), DATA.topic());
                 System.out.printf(
                         "round %d: alone %s; beside a catch-up of %.0f MB/s %s, held to %s bytes/s %s%n",
                         round, alone.get(round - 1), speed, beside.get(round - 1), CAP, besideCapped.get(round - 1));

@@ -2,6 +2,7 @@
 package io.hawser.benchmarks.many;
 
 import io.hawser.benchmarks.JvmFigures;
+import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
@@ -10,11 +11,9 @@ import io.hawser.systemtests.link.LinkAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 
 /**
  * Many mirrors on two brokers: how long it takes to create them, what they cost while nothing is written, and how long after a
@@ -65,12 +63,12 @@ public final class ManyMirrorsBenchmark {
             JvmFigures broker = new JvmFigures(destination.processId(LEFT));
             long empty = broker.liveHeapBytes();
             createTopics(destination, "plain-", 2);
-            await("all logs are there", () -> logs(destination, "plain-") == TOPICS);
+            Waiting.until("all logs are there", () -> logs(destination, "plain-") == TOPICS);
             long withPlainTopics = broker.liveHeapBytes();
             List<TopicPartition> partitions = createTopics(source, "many-", 1);
             write(source, partitions);
             create(linkAdmin, partitions);
-            idle(destination, linkAdmin, empty, withPlainTopics);
+            idle(broker, linkAdmin, empty, withPlainTopics);
             move(source, destination, partitions);
         }
         Folders.deleteRecursively(folder);
@@ -116,12 +114,11 @@ public final class ManyMirrorsBenchmark {
         System.out.printf("%d mirrors created in %.1f s%n", TOPICS, secondsSince(startNs));
     }
 
-    private static void idle(ProcessCluster destination, LinkAdmin linkAdmin, long empty, long withPlainTopics)
+    private static void idle(JvmFigures broker, LinkAdmin linkAdmin, long empty, long withPlainTopics)
             throws Exception {
-        await(
+        Waiting.until(
                 "all mirrors have all",
                 () -> linkAdmin.run("list").out().lines().skip(1).allMatch(line -> line.matches(".* ACTIVE +1 +0 .*")));
-        JvmFigures broker = new JvmFigures(destination.processId(LEFT));
         long startNs = System.nanoTime();
         long usedNs = broker.cpuNanosOfThreads(OUR_THREADS);
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
@@ -142,9 +139,9 @@ public final class ManyMirrorsBenchmark {
             int moving = partitions.size() - ledBy(admin, LEFT, partitions);
             destination.kill(KILLED);
             write(source, partitions);
-            await("all are led by broker " + LEFT, () -> ledBy(admin, LEFT, partitions) == partitions.size());
+            Waiting.until("all are led by broker " + LEFT, () -> ledBy(admin, LEFT, partitions) == partitions.size());
             long movedNs = System.nanoTime();
-            await(
+            Waiting.until(
                     "all have what was written meanwhile",
                     () -> admin
                             .listOffsets(partitions.stream()
@@ -190,13 +187,5 @@ public final class ManyMirrorsBenchmark {
 
     private static double secondsSince(long startNs) {
         return (System.nanoTime() - startNs) / 1e9;
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofMinutes(2))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(100))
-                .until(condition);
     }
 }

@@ -113,7 +113,7 @@ public final class MirrorCreation {
                 .orElseThrow(
                         () -> CommandFailure.failed("There is no link " + link + "; create it with 'link-admin create"
                                 + " --link " + link + " --config-file <file>', or see 'link-admin list --links'"));
-        if (Boolean.parseBoolean(definition.configs().getOrDefault(LinkConfig.PAUSED, "false"))) {
+        if (LinkConfig.unresolved(definition.configs()).paused()) {
             throw CommandFailure.failed(
                     "Link " + link + " is paused; resume it first with 'link-admin resume --link " + link + "'");
         }

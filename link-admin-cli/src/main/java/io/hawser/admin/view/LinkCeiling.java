@@ -7,10 +7,7 @@ import io.hawser.status.LinkStatus;
 import io.hawser.status.StateSnapshot;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +37,6 @@ public record LinkCeiling(
     /** Answers take nine times as long as the line is idle. */
     private static final int ANSWERS_TO_IDLE = 9;
 
-    private static final int MOST_FETCHERS = 64;
     private static final long BYTES_PER_GBIT = 125_000_000;
     private static final double MS_PER_SECOND = 1_000;
 
@@ -60,7 +56,7 @@ public record LinkCeiling(
             @Nullable Integer fetchersForNinetyPercent) {}
 
     public static LinkCeiling of(LinkStatus status, StateSnapshot snapshot) {
-        Map<String, String> configs = status.definition().configs();
+        LinkConfig config = LinkConfig.unresolved(status.definition().configs());
         int memoryBytes = snapshot.all(BrokerStatus.class).stream()
                 .mapToInt(BrokerStatus::maxAnswerBytes)
                 .filter(bytes -> bytes > 0)
@@ -69,9 +65,9 @@ public record LinkCeiling(
         return of(
                 status.link(),
                 status.roundTripMs(),
-                Math.min(memoryBytes, setting(configs, LinkConfig.FETCH_RESPONSE_MAX_BYTES)),
-                setting(configs, LinkConfig.FETCH_MAX_BYTES),
-                setting(configs, LinkConfig.NUM_FETCHERS));
+                Math.min(memoryBytes, config.responseMaxBytes()),
+                config.partitionMaxBytes(),
+                config.fetchersPerSourceBroker());
     }
 
     static LinkCeiling of(
@@ -103,7 +99,7 @@ public record LinkCeiling(
                 gbit < 1 ? Math.round(1_000 * gbit) + " Mbit/s" : Math.round(gbit) + " Gbit/s",
                 bytesPerSecond,
                 bytes / (bytes + underway),
-                needed > MOST_FETCHERS ? null : (int) Math.max(1, needed));
+                needed > LinkConfig.MOST_FETCHERS ? null : (int) Math.max(1, needed));
     }
 
     public String text() {
@@ -128,7 +124,7 @@ public record LinkCeiling(
                 line.name(),
                 Math.round(100 * line.share()) + " %",
                 line.fetchersForNinetyPercent() == null
-                        ? "more than " + MOST_FETCHERS
+                        ? "more than " + LinkConfig.MOST_FETCHERS
                         : line.fetchersForNinetyPercent()));
         text.append(String.format("%n%s", table.text()));
         if (lines.stream().allMatch(line -> line.share() >= GOAL)) {
@@ -152,12 +148,5 @@ public record LinkCeiling(
     private static String megabytes(long bytes) {
         double megabytes = bytes / 1e6;
         return String.format(Locale.ROOT, megabytes < 10 ? "%.1f MB" : "%.0f MB", megabytes);
-    }
-
-    private static int setting(Map<String, String> configs, String name) {
-        ConfigDef.ConfigKey key =
-                Objects.requireNonNull(LinkConfig.definition().configKeys().get(name));
-        String given = configs.get(name);
-        return given == null ? (Integer) key.defaultValue : Integer.parseInt(given.trim());
     }
 }

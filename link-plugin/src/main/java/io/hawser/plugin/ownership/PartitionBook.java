@@ -97,6 +97,9 @@ public final class PartitionBook implements LineageJournal {
     /** Writes again what the topic did not take, or a leader that was deposed has overwritten since. */
     public void restore() {
         Set<String> lacking = state.toWriteAgain();
+        if (lacking.isEmpty()) {
+            return;
+        }
         synchronized (lock) {
             mine.replaceAll((partition, entry) -> {
                 StateKey<PartitionStatus> key = StateKey.partition(partition.topic(), partition.partition());

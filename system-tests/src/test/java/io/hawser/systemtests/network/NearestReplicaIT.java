@@ -53,10 +53,7 @@ class NearestReplicaIT {
 
     @Test
     void fetchesFromTheReplicaAndFromTheLeaderOnceThatIsGone() {
-        Mirrored topic = mirror("killed");
-        topic.produce(100, "by way of the replica");
-        topic.awaitEnd(100);
-        topic.awaitSourceBroker(NEAR);
+        Mirrored topic = fetchedFromTheReplica("killed");
         topic.awaitLag(0);
 
         CLUSTERS.source().kill(NEAR);
@@ -74,10 +71,7 @@ class NearestReplicaIT {
     /** Though there is nothing to be had: whether there is, only a broker that answers can tell. */
     @Test
     void goesToTheLeaderWhenTheReplicaIsSilent() {
-        Mirrored topic = mirror("silent");
-        topic.produce(100, "by way of the replica");
-        topic.awaitEnd(100);
-        topic.awaitSourceBroker(NEAR);
+        Mirrored topic = fetchedFromTheReplica("silent");
 
         CLUSTERS.source().pause(NEAR);
         try {
@@ -97,10 +91,7 @@ class NearestReplicaIT {
      */
     @Test
     void goesToTheLeaderWhenTheReplicaLags() throws Exception {
-        Mirrored topic = mirror("lagging");
-        topic.produce(100, "by way of the replica");
-        topic.awaitEnd(100);
-        topic.awaitSourceBroker(NEAR);
+        Mirrored topic = fetchedFromTheReplica("lagging");
         throttleReplication(topic);
 
         writeBatches(topic.topic());
@@ -124,10 +115,14 @@ class NearestReplicaIT {
         }
     }
 
-    private static Mirrored mirror(String name) {
+    private static Mirrored fetchedFromTheReplica(String name) {
         CLUSTERS.source().topics().createOn(name, List.of(FAR, NEAR), Map.of());
         CLUSTERS.mirror(name);
-        return new Mirrored(CLUSTERS, name);
+        Mirrored topic = new Mirrored(CLUSTERS, name);
+        topic.produce(100, "by way of the replica");
+        topic.awaitEnd(100);
+        topic.awaitSourceBroker(NEAR);
+        return topic;
     }
 
     private static void throttleReplication(Mirrored topic) throws Exception {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.hawser.benchmarks.catchup;
+package io.hawser.benchmarks;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,19 +9,20 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Waits between measurements. Thread-safe: no state. */
-final class Waiting {
+public final class Waiting {
 
     private Waiting() {}
 
-    static void until(String what, Callable<Boolean> condition) {
+    public static void until(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(100))
                 .until(condition);
     }
 
     /** Waits until a broker has removed its files of a topic too, which takes time from whatever runs meanwhile. */
-    static void untilGone(Path dataDirectory, String topic) {
+    public static void untilGone(Path dataDirectory, String topic) {
         until(topic + " is gone from " + dataDirectory, () -> {
             try (Stream<Path> folders = Files.list(dataDirectory)) {
                 return folders.map(folder -> String.valueOf(folder.getFileName()))
