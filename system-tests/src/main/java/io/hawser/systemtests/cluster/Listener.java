@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.systemtests.cluster;
 
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,9 +9,10 @@ import java.util.Objects;
  *
  * @param name the listener's name, as in {@code listener.security.protocol.map}
  * @param securityProtocol PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL
- * @param advertisedPort port that clients are told to connect to, such as a proxy's; 0 for the listener's own
+ * @param advertisedPorts by broker, the port that clients are told to connect to, such as a proxy's; the listener's own where
+ *     there is none
  */
-public record Listener(String name, String securityProtocol, int advertisedPort) {
+public record Listener(String name, String securityProtocol, Map<Integer, Integer> advertisedPorts) {
 
     public static final Listener PLAINTEXT = new Listener("PLAINTEXT", "PLAINTEXT");
 
@@ -18,12 +20,13 @@ public record Listener(String name, String securityProtocol, int advertisedPort)
     static final String CONTROLLER = "CONTROLLER";
 
     public Listener(String name, String securityProtocol) {
-        this(name, securityProtocol, 0);
+        this(name, securityProtocol, Map.of());
     }
 
     public Listener {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(securityProtocol, "securityProtocol");
+        advertisedPorts = Map.copyOf(advertisedPorts);
         if (name.isBlank() || name.equals(CONTROLLER)) {
             throw new IllegalArgumentException("A broker's listener cannot be named '" + name + "'");
         }

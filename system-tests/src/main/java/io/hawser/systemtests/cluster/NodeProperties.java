@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,7 +26,9 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
         Map<String, String> all = new LinkedHashMap<>();
         all.putAll(identity());
         all.putAll(listeners());
-        if (isBroker() && spec.listeners().stream().anyMatch(each -> each.advertisedPort() > 0)) {
+        if (isBroker()
+                && spec.listeners().stream()
+                        .anyMatch(each -> each.advertisedPorts().containsKey(nodeId))) {
             all.put("advertised.listeners", advertisedListeners());
         }
         all.putAll(tuning(spec));
@@ -88,9 +91,9 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
     private String advertisedListeners() {
         return spec.listeners().stream()
                 .map(each -> each.name() + "://"
-                        + (each.advertisedPort() > 0
-                                ? "localhost:" + each.advertisedPort()
-                                : ownPorts().endpoint(each.name())))
+                        + Optional.ofNullable(each.advertisedPorts().get(nodeId))
+                                .map(port -> "localhost:" + port)
+                                .orElseGet(() -> ownPorts().endpoint(each.name())))
                 .collect(Collectors.joining(","));
     }
 

@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.awaitility.Awaitility;
 
 /**
@@ -76,6 +80,18 @@ public final class Topics {
                             .filter(id -> id != formerLeader)
                             .isPresent());
             return leaderOf(partition, found).orElseThrow();
+        }
+    }
+
+    /** Lets the first of the partition's replicas lead it, which must be in sync; does nothing if it does. */
+    public void electPreferredLeader(String topic, int partition) {
+        try (Admin client = Admin.create(adminProperties)) {
+            Set<TopicPartition> partitions = Set.of(new TopicPartition(topic, partition));
+            await(() -> client.electLeaders(ElectionType.PREFERRED, partitions)
+                    .all()
+                    .get());
+        } catch (ElectionNotNeededException e) {
+            // It leads.
         }
     }
 

@@ -49,21 +49,21 @@ public final class LinkedClusters extends TestClusters {
         return of(side("source", ofSource), side("destination", ofDestination));
     }
 
-    /** All links reach the source, which has one broker, through this proxy, and through nothing else. */
+    /** All links reach the source's first broker through this proxy, and in no other way. */
     public LinkedClusters behind(TcpProxy farSide) {
         proxy = farSide;
         sourceSpec.listeners(Listener.PLAINTEXT, farListener(farSide));
         return this;
     }
 
-    /** A listener of which clients are told the proxy's address. */
+    /** A listener of which clients are told the proxy's address for the first broker. */
     public static Listener farListener(TcpProxy farSide) {
-        return new Listener(FAR, "PLAINTEXT", farSide.port());
+        return new Listener(FAR, "PLAINTEXT", Map.of(1, farSide.port()));
     }
 
     /** The port that a proxy has to forward to. */
     public static int farPort(ProcessCluster cluster) {
-        String far = cluster.bootstrapServers(FAR);
+        String far = cluster.bootstrapServers(FAR).split(",")[0];
         return Integer.parseInt(far.substring(far.lastIndexOf(':') + 1));
     }
 
@@ -132,7 +132,7 @@ public final class LinkedClusters extends TestClusters {
         String bootstrapServers = source.bootstrapServers();
         if (proxy != null) {
             proxy.forwardTo(farPort(source));
-            bootstrapServers = "localhost:" + proxy.port();
+            bootstrapServers = source.bootstrapServers(FAR).replaceFirst("[^,]+", "localhost:" + proxy.port());
         }
         String bootstrap = "bootstrap.servers=" + bootstrapServers;
         destination = start(destinationSpec);

@@ -16,6 +16,9 @@ final class UncleanElection {
     /** Where the mirror ends that has all that is going to be lost. */
     static final int LOST_END = 100;
 
+    /** What each record begins with that is lost. */
+    static final String LOST = "lost";
+
     private final ProcessCluster source;
     private final Mirrored topic;
 
@@ -24,15 +27,17 @@ final class UncleanElection {
         this.topic = topic;
     }
 
+    private static final Map<String, String> CONFIGS =
+            Map.of("unclean.leader.election.enable", "true", "min.insync.replicas", "1");
+
     /** Creates a topic that may be led by a replica that lacks records, with a replica on every broker of the source. */
     static void createTopic(LinkedClusters clusters, String name, int replicas) {
-        clusters.source()
-                .topics()
-                .create(
-                        name,
-                        1,
-                        replicas,
-                        Map.of("unclean.leader.election.enable", "true", "min.insync.replicas", "1"));
+        clusters.source().topics().create(name, 1, replicas, CONFIGS);
+    }
+
+    /** As {@link #createTopic}, with replicas on these brokers, the one to lead it first. */
+    static void createTopicOn(LinkedClusters clusters, String name, List<Integer> brokers) {
+        clusters.source().topics().createOn(name, brokers, CONFIGS);
     }
 
     /** Writes what stays. */
@@ -63,7 +68,7 @@ final class UncleanElection {
 
     /** Writes what the source is going to lose. */
     void writeTail() {
-        topic.produce(LOST_END - COMMON_END, "lost");
+        topic.produce(LOST_END - COMMON_END, LOST);
     }
 
     /** @param followers those that lack the end of the log */
@@ -71,7 +76,17 @@ final class UncleanElection {
 
     /** A follower comes back alone, leads, and takes other records; then the rest comes back. */
     void replaceTail(Casualties casualties, int records) {
+        startWithoutTail(casualties);
+        writeOther(casualties, records);
+    }
+
+    /** A follower comes back alone, and leads. */
+    void startWithoutTail(Casualties casualties) {
         source.start(casualties.followers().get(0));
+    }
+
+    /** Writes others where the tail was, then lets the rest come back. */
+    void writeOther(Casualties casualties, int records) {
         topic.produce(records, "other");
         casualties.followers().stream().skip(1).forEach(source::start);
         source.start(casualties.leader());
