@@ -83,16 +83,28 @@ public final class Topics {
         }
     }
 
-    /** Lets the first of the partition's replicas lead it, which must be in sync; does nothing if it does. */
+    /** Waits until the first of the partition's replicas is in sync, and lets it lead; half a minute at most. */
     public void electPreferredLeader(String topic, int partition) {
-        try (Admin client = Admin.create(adminProperties)) {
-            Set<TopicPartition> partitions = Set.of(new TopicPartition(topic, partition));
+        Set<TopicPartition> partitions = Set.of(new TopicPartition(topic, partition));
+        try (Admin client = watcher()) {
+            Awaitility.await("preferred leader of " + topic)
+                    .atMost(TIMEOUT)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL_INTERVAL)
+                    .ignoreExceptionsInstanceOf(KafkaException.class)
+                    .until(() -> isElected(client, partitions));
+        }
+    }
+
+    private static boolean isElected(Admin client, Set<TopicPartition> partitions) {
+        try {
             await(() -> client.electLeaders(ElectionType.PREFERRED, partitions)
                     .all()
                     .get());
         } catch (ElectionNotNeededException e) {
             // It leads.
         }
+        return true;
     }
 
     /** Waits until every replica of every partition is in sync, half a minute at most. */

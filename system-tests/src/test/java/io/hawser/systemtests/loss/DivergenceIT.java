@@ -113,7 +113,6 @@ class DivergenceIT {
             CLUSTERS.destination().topics().awaitLeaderOtherThan(leader, topic.topic(), 0);
             election.startWithoutTail(casualties);
             CLUSTERS.destination().resume(leader);
-            CLUSTERS.destination().topics().awaitInSync(topic.topic());
             CLUSTERS.destination().topics().electPreferredLeader(topic.topic(), 0);
         }
 

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,11 +23,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -159,21 +156,9 @@ class EpochDistanceIT {
                             Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(follower, leader)))))
                     .all()
                     .get(30, TimeUnit.SECONDS);
-            Awaitility.await("another leader of " + partition)
-                    .atMost(LIMIT)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(50))
-                    .ignoreExceptions()
-                    .until(() -> {
-                        admin.electLeaders(ElectionType.PREFERRED, Set.of(partition))
-                                .partitions()
-                                .get(10, TimeUnit.SECONDS);
-                        return cluster.topics()
-                                .leader(partition.topic(), 0)
-                                .filter(id -> id == follower)
-                                .isPresent();
-                    });
         }
+        cluster.topics().electPreferredLeader(partition.topic(), 0);
+        cluster.topics().awaitLeaderOtherThan(leader, partition.topic(), 0);
     }
 
     private static int epoch(TestCluster cluster, TopicPartition partition) throws Exception {
