@@ -114,6 +114,7 @@ class DivergenceIT {
             election.startWithoutTail(casualties);
             CLUSTERS.destination().resume(leader);
             CLUSTERS.destination().topics().electPreferredLeader(topic.topic(), 0);
+            topic.awaitEnd(UncleanElection.COMMON_END);
         }
 
         election.writeOther(casualties, 25);
