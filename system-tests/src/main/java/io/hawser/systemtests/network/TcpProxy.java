@@ -30,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile int target;
     private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
     private volatile UnaryOperator<byte[]> tamperFirst = UnaryOperator.identity();
+    private volatile boolean hidesLosses;
     private boolean black;
 
     private TcpProxy(ServerSocket server) {
@@ -71,8 +72,17 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * From now on, until {@link #cut}, no client is told that the broker has gone: its connection stays open, as it does when
+     * the peer has lost its power.
+     */
+    public void hideLosses() {
+        hidesLosses = true;
+    }
+
     /** Closes all connections; new ones may be made. */
     public void cut() {
+        hidesLosses = false;
         sockets.forEach(TcpProxy::closeQuietly);
     }
 
@@ -138,7 +148,9 @@ public final class TcpProxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            end(from, to);
+            if (!hidesLosses) {
+                end(from, to);
+            }
         }
     }
 

@@ -108,6 +108,7 @@ class DivergenceIT {
         try (HeldAnswers held = HeldAnswers.of(PROXY, UncleanElection.LOST)) {
             election.writeTail();
             held.awaitOne();
+            PROXY.hideLosses();
             CLUSTERS.destination().pause(leader);
             CLUSTERS.source().kill(casualties.leader());
             CLUSTERS.destination().topics().awaitLeaderOtherThan(leader, topic.topic(), 0);
@@ -117,7 +118,9 @@ class DivergenceIT {
             topic.awaitEnd(UncleanElection.COMMON_END);
         }
 
-        election.writeOther(casualties, 25);
+        election.writeOther(25);
+        PROXY.cut();
+        election.startRest(casualties);
         topic.awaitEnd(UncleanElection.COMMON_END + 25);
         topic.awaitEqual();
         topic.awaitDescribed("ACTIVE");

@@ -77,7 +77,8 @@ final class UncleanElection {
     /** A follower comes back alone, leads, and takes other records; then the rest comes back. */
     void replaceTail(Casualties casualties, int records) {
         startWithoutTail(casualties);
-        writeOther(casualties, records);
+        writeOther(records);
+        startRest(casualties);
     }
 
     /** A follower comes back alone, and leads. */
@@ -85,9 +86,12 @@ final class UncleanElection {
         source.start(casualties.followers().get(0));
     }
 
-    /** Writes others where the tail was, then lets the rest come back. */
-    void writeOther(Casualties casualties, int records) {
+    /** Writes others where the tail was. */
+    void writeOther(int records) {
         topic.produce(records, "other");
+    }
+
+    void startRest(Casualties casualties) {
         casualties.followers().stream().skip(1).forEach(source::start);
         source.start(casualties.leader());
         source.topics().awaitInSync(topic.topic());
