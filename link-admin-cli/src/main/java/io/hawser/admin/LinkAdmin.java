@@ -5,6 +5,7 @@ import io.hawser.admin.command.AlterCommand;
 import io.hawser.admin.command.CreateCommand;
 import io.hawser.admin.command.DeleteCommand;
 import io.hawser.admin.command.DescribeCommand;
+import io.hawser.admin.command.DiscoverCommand;
 import io.hawser.admin.command.ListCommand;
 import io.hawser.admin.command.PauseCommand;
 import io.hawser.admin.command.ProbeCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StopCommand.Promote.class,
             StopCommand.Failover.class,
+            DiscoverCommand.class,
             ProbeCommand.class,
             DeleteCommand.class,
             HelpCommand.class

@@ -46,6 +46,13 @@ public final class LinkConfig extends AbstractConfig {
     public static final String LOW_PRIORITY = "mirror.priority.low";
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
+    public static final String PREFIX = "cluster.link.prefix";
+    public static final String TOPIC_CONFIG_SYNC_MS = "topic.config.sync.ms";
+    public static final String TOPIC_CONFIG_SYNC_INCLUDE = "topic.config.sync.include";
+    public static final String TOPIC_CONFIG_SYNC_EXCLUDE = "topic.config.sync.exclude";
+    public static final String AUTO_CREATE = "auto.create.mirror.topics.enable";
+    public static final String AUTO_CREATE_FILTERS = "auto.create.mirror.topics.filters";
+    public static final String AUTO_CREATE_MS = "auto.create.mirror.topics.ms";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
     public static final String CLIENT_RACK = CommonClientConfigs.CLIENT_RACK_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
@@ -54,6 +61,9 @@ public final class LinkConfig extends AbstractConfig {
     public static final int MOST_FETCHERS = 64;
 
     private static final int MIB = 1024 * 1024;
+
+    /** With what else is in an answer it takes a buffer of 20 MiB, of which three are in the memory that a broker has for them. */
+    private static final int DEFAULT_RESPONSE_BYTES = 19 * MIB;
 
     private static final Set<String> LIVE =
             Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY);
@@ -87,6 +97,12 @@ public final class LinkConfig extends AbstractConfig {
         LinkConfig config = unresolved(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
+        config.autoCreateFilters();
+        if (config.autoCreates() && given.getOrDefault(AUTO_CREATE_FILTERS, "").isBlank()) {
+            throw new ConfigException(AUTO_CREATE + " needs " + AUTO_CREATE_FILTERS
+                    + " to say which topics; for all of them {\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\","
+                    + "\"filterType\":\"INCLUDE\"}]}");
+        }
     }
 
     /**
@@ -169,6 +185,40 @@ public final class LinkConfig extends AbstractConfig {
         return patterns(LOW_PRIORITY);
     }
 
+    /** What the name of a mirror topic begins with before the source topic's; mostly empty. */
+    public String prefix() {
+        return getString(PREFIX);
+    }
+
+    /** Between two looks at the configs and partitions of source topics. */
+    public long topicConfigSyncMs() {
+        return getLong(TOPIC_CONFIG_SYNC_MS);
+    }
+
+    /** Keys of topic configs that are followed besides the usual ones. */
+    public Set<String> syncedTopicConfigs() {
+        return Set.copyOf(getList(TOPIC_CONFIG_SYNC_INCLUDE));
+    }
+
+    /** Keys of topic configs that are not followed. */
+    public Set<String> unsyncedTopicConfigs() {
+        return Set.copyOf(getList(TOPIC_CONFIG_SYNC_EXCLUDE));
+    }
+
+    /** Whether topics of the source become mirrors by themselves. */
+    public boolean autoCreates() {
+        return getBoolean(AUTO_CREATE);
+    }
+
+    /** Which topics of the source become mirrors by themselves. */
+    public NameFilters autoCreateFilters() {
+        return NameFilters.parse(AUTO_CREATE_FILTERS, getString(AUTO_CREATE_FILTERS), "topicFilters");
+    }
+
+    public long autoCreateMs() {
+        return getLong(AUTO_CREATE_MS);
+    }
+
     private List<Pattern> patterns(String name) {
         return getList(name).stream().map(Pattern::compile).toList();
     }
@@ -236,6 +286,7 @@ public final class LinkConfig extends AbstractConfig {
 
     private static ConfigDef linkProperties(ConfigDef def) {
         mirrorProperties(def);
+        syncProperties(def);
         connectionProperties(def);
         return def.withClientSslSupport().withClientSaslSupport();
     }
@@ -273,7 +324,7 @@ public final class LinkConfig extends AbstractConfig {
                 .define(
                         FETCH_RESPONSE_MAX_BYTES,
                         ConfigDef.Type.INT,
-                        16 * MIB,
+                        DEFAULT_RESPONSE_BYTES,
                         between(1, 256 * MIB),
                         MEDIUM,
                         "Bytes asked of one source broker in one fetch, over all partitions.")
@@ -349,6 +400,63 @@ public final class LinkConfig extends AbstractConfig {
                         atLeast(-1),
                         LOW,
                         "Size of the TCP receive buffer of fetch connections; -1 lets the operating system tune it.");
+    }
+
+    private static void syncProperties(ConfigDef def) {
+        def.define(
+                        PREFIX,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "What the name of a mirror topic begins with, before the source topic's name. Mirrors that exist keep"
+                                + " their names.")
+                .define(
+                        TOPIC_CONFIG_SYNC_MS,
+                        ConfigDef.Type.LONG,
+                        5_000L,
+                        between(100, 86_400_000),
+                        LOW,
+                        "How often the configs and the number of partitions of source topics are looked at, for the mirrors to"
+                                + " follow.")
+                .define(
+                        TOPIC_CONFIG_SYNC_INCLUDE,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        (name, value) -> TopicConfigKeys.requireIncludable(name, strings(value)),
+                        LOW,
+                        "Topic configs that mirrors follow besides the usual ones, where they are set on the source topic.")
+                .define(
+                        TOPIC_CONFIG_SYNC_EXCLUDE,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        (name, value) -> TopicConfigKeys.requireExcludable(name, strings(value)),
+                        LOW,
+                        "Topic configs that mirrors do not follow.")
+                .define(
+                        AUTO_CREATE,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "Whether topics of the source become mirrors by themselves, now and when they are created later.")
+                .define(
+                        AUTO_CREATE_FILTERS,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Which topics these are, as JSON: {\"topicFilters\":[{\"name\":\"orders\",\"patternType\":\"PREFIXED\","
+                                + "\"filterType\":\"INCLUDE\"}]}. LITERAL (* for all), PREFIXED or REGEX; INCLUDE or EXCLUDE, which"
+                                + " wins. Internal topics never are.")
+                .define(
+                        AUTO_CREATE_MS,
+                        ConfigDef.Type.LONG,
+                        10_000L,
+                        between(100, 86_400_000),
+                        LOW,
+                        "How often such topics are looked for.");
+    }
+
+    private static List<String> strings(Object list) {
+        return ((List<?>) list).stream().map(String::valueOf).toList();
     }
 
     private static void connectionProperties(ConfigDef def) {

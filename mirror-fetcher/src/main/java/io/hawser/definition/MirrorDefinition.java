@@ -41,6 +41,10 @@ public record MirrorDefinition(
         return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs, acceptance);
     }
 
+    public MirrorDefinition withConfigs(Map<String, String> newConfigs) {
+        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, newConfigs, acceptance);
+    }
+
     public MirrorDefinition accepting(LossAcceptance newAcceptance) {
         return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, configs, newAcceptance);
     }

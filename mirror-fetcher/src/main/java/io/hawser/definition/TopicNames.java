@@ -24,11 +24,16 @@ public final class TopicNames {
      *
      * @throws InvalidDefinitionException with one line for the user
      */
-    static void requireMirrorable(String topic) {
+    public static void requireMirrorable(String topic) {
         requireLegal("mirror topic name", topic);
-        if (INTERNAL.contains(topic)) {
+        if (isInternal(topic)) {
             throw new InvalidDefinitionException("Topic " + topic + " is internal to Kafka and cannot be mirrored");
         }
+    }
+
+    /** Whether Kafka or the plugin keeps its own records under that name. */
+    public static boolean isInternal(String topic) {
+        return INTERNAL.contains(topic);
     }
 
     /** Link names follow the rules of topic names, since they stand in config keys and metric tags. */

@@ -78,7 +78,7 @@ public final class EpochLineage {
 
     /** Whether batches of this epoch may be appended. */
     public boolean knows(int epoch) {
-        return lastEpoch().isPresent() && epoch <= lastEpoch().getAsInt();
+        return !entries.isEmpty() && epoch <= entries.get(entries.size() - 1).epoch();
     }
 
     /**

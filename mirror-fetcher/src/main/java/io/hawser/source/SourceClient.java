@@ -56,9 +56,17 @@ public final class SourceClient implements AutoCloseable {
         return answer;
     }
 
+    /** Asks any broker about the cluster and all its topics. */
+    public SourceRequest.ClusterAnswer allTopics() throws SourceException {
+        SourceRequest.ClusterAnswer answer = askAny(new SourceRequest.AllTopics());
+        nodes = answer.nodes();
+        return answer;
+    }
+
     /** @return by name, all that were asked about */
-    public Map<String, SourceRequest.ConfigsOfTopic> topicConfigs(Set<String> topics) throws SourceException {
-        return askAny(new SourceRequest.TopicConfigs(topics)).topics();
+    public Map<String, SourceRequest.ConfigsOfTopic> topicConfigs(Set<String> topics, Set<String> keys)
+            throws SourceException {
+        return askAny(new SourceRequest.TopicConfigs(topics, keys)).topics();
     }
 
     /**

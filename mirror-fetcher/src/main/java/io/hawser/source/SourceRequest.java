@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface SourceRequest<A>
         permits SourceRequest.Cluster,
+                SourceRequest.AllTopics,
                 SourceRequest.Offsets,
                 SourceRequest.TopicConfigs,
                 SourceRequest.EpochEnds,
@@ -33,6 +34,9 @@ public sealed interface SourceRequest<A>
             topics = Set.copyOf(topics);
         }
     }
+
+    /** As {@link Cluster}, about all topics that the link's principal may see. */
+    record AllTopics() implements SourceRequest<ClusterAnswer> {}
 
     /**
      * @param clusterId null when the source does not tell
@@ -120,10 +124,15 @@ public sealed interface SourceRequest<A>
      */
     record EpochEnd(Errors error, int epoch, long endOffset) {}
 
-    /** Effective configs of topics (DescribeConfigs). */
-    record TopicConfigs(Set<String> topics) implements SourceRequest<TopicConfigsAnswer> {
+    /**
+     * Effective configs of topics (DescribeConfigs).
+     *
+     * @param keys those that are asked for
+     */
+    record TopicConfigs(Set<String> topics, Set<String> keys) implements SourceRequest<TopicConfigsAnswer> {
         public TopicConfigs {
             topics = Set.copyOf(topics);
+            keys = Set.copyOf(keys);
         }
     }
 

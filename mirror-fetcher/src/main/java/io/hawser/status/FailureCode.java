@@ -28,6 +28,8 @@ public enum FailureCode {
     NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
+    DESTINATION_REFUSED("The destination's own brokers refused what the message names; correct it, it is tried again by"
+            + " itself."),
     INTERNAL("See the log of the broker that leads the partition.");
 
     private final String remedy;

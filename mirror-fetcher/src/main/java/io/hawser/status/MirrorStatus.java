@@ -75,6 +75,10 @@ public record MirrorStatus(
         return with(definition, generation, incarnation, null, newSourceTopicId, newPartitions, stopping);
     }
 
+    public MirrorStatus withPartitions(int newPartitions) {
+        return with(definition, generation, incarnation, obsoleteTopicId, sourceTopicId, newPartitions, stopping);
+    }
+
     /** Not established any more: the topic that is there is deleted first, then the mirror is created anew. */
     public MirrorStatus recreated(Uuid newIncarnation, Uuid topicId) {
         return with(definition, generation, newIncarnation, topicId, null, 0, null);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
- * {@code lag/<link>/<broker>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
+ * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
  * hold no slash, so a key reads in one way only.
  *
  * <p>Immutable.
@@ -18,6 +18,7 @@ public record StateKey<V>(String text, Class<V> type) {
     private static final String BROKER = "broker/";
     private static final String LINK = "link/";
     private static final String LAG = "lag/";
+    private static final String TASK = "task/";
     private static final String MIRROR = "mirror/";
     private static final String PARTITION = "partition/";
 
@@ -36,6 +37,10 @@ public record StateKey<V>(String text, Class<V> type) {
         return new StateKey<>(LAG + link + "/" + broker, LagReport.class);
     }
 
+    public static StateKey<TaskStatus> task(String link, String task) {
+        return new StateKey<>(TASK + link + "/" + task, TaskStatus.class);
+    }
+
     public static StateKey<MirrorStatus> mirror(String topic) {
         return new StateKey<>(MIRROR + topic, MirrorStatus.class);
     }
@@ -46,7 +51,7 @@ public record StateKey<V>(String text, Class<V> type) {
 
     /** Whether only the coordinator writes it. */
     public boolean isOfCoordinator() {
-        return this.equals(DEFINITIONS) || text.startsWith(LINK) || text.startsWith(MIRROR);
+        return this.equals(DEFINITIONS) || text.startsWith(LINK) || text.startsWith(TASK) || text.startsWith(MIRROR);
     }
 
     /** The key that {@code text} stands for; empty when a newer version of the plugin wrote a kind unknown here. */
@@ -67,6 +72,9 @@ public record StateKey<V>(String text, Class<V> type) {
         }
         if (text.startsWith(LAG)) {
             return LagReport.class;
+        }
+        if (text.startsWith(TASK)) {
+            return TaskStatus.class;
         }
         if (text.startsWith(MIRROR)) {
             return MirrorStatus.class;

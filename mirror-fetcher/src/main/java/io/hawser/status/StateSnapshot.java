@@ -19,6 +19,9 @@ public final class StateSnapshot {
     /** Of a record that no coordinator wrote. */
     public static final int NO_COORDINATOR = -1;
 
+    /** Reports that come all the time and upon which nobody acts. */
+    private static final Set<Class<?>> MEANWHILE = Set.of(LagReport.class, TaskStatus.class);
+
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
     private int coordinatorEpoch = NO_COORDINATOR;
@@ -40,7 +43,7 @@ public final class StateSnapshot {
      */
     public Optional<StateKey<?>> apply(String key, byte @Nullable [] value, int writtenUnder) {
         Optional<StateKey<?>> parsed = put(key, value, writtenUnder);
-        if (parsed.isEmpty() || parsed.get().type() != LagReport.class) {
+        if (parsed.isEmpty() || !MEANWHILE.contains(parsed.get().type())) {
             version.incrementAndGet();
         }
         return parsed;
@@ -69,8 +72,8 @@ public final class StateSnapshot {
     }
 
     /**
-     * Grows after each record but lags, which come all the time and change nothing: who has seen all of one version has nothing
-     * to do before there is another.
+     * Grows after each record but lags and reports of tasks, which come all the time and change nothing: who has seen all of one
+     * version has nothing to do before there is another.
      */
     public long version() {
         return version.get();

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ final class DataWriter {
 
     private static final int CHECK_EVERY = 20_000;
     private static final int VALUES = 1_000;
+    private static final int UNSENT_BYTES = 8 << 20;
 
     private DataWriter() {}
 
@@ -35,13 +37,18 @@ final class DataWriter {
                     .get(30, TimeUnit.SECONDS);
         }
         byte[][] values = values(data.recordBytes());
+        // A producer that runs out of memory sends what it has, in batches far smaller than they were to be.
+        Semaphore room = new Semaphore(UNSENT_BYTES / data.recordBytes());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties(data, source), new ByteArraySerializer(), new ByteArraySerializer())) {
             long sent = 0;
             while (sent % CHECK_EVERY != 0
                     || data.storedBytes(source.dataDirectory(leader), data.topic()) < data.bytes()) {
                 int partition = (int) (sent % data.partitions());
-                producer.send(new ProducerRecord<>(data.topic(), partition, null, values[(int) (sent % VALUES)]));
+                room.acquire();
+                producer.send(
+                        new ProducerRecord<>(data.topic(), partition, null, values[(int) (sent % VALUES)]),
+                        (metadata, error) -> room.release());
                 sent++;
             }
         }
@@ -51,7 +58,7 @@ final class DataWriter {
         Map<String, Object> properties = new HashMap<>(source.adminProperties());
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, data.compression());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, data.batchBytes());
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 50);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 1_000);
         return properties;
     }
 

@@ -4,31 +4,36 @@ package io.hawser.admin.command;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.LinkChange;
+import io.hawser.admin.control.MirrorOverrides;
+import io.hawser.admin.view.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code link-admin alter}. */
-@Command(name = "alter", description = "Changes properties of a link, live.")
+@Command(
+        name = "alter",
+        description = "Changes properties of a link, or configs of mirror topics over those of their source, live.")
 public final class AlterCommand extends Verb {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    @Option(names = "--link", required = true, paramLabel = "<link>", description = "The link.")
-    private String link = "";
+    @Mixin
+    private MirrorSelection selection = new MirrorSelection();
 
-    @Option(names = "--config", paramLabel = "<key=value>", description = "A property to set; repeatable.")
+    @Option(names = "--config", paramLabel = "<key=value>", description = "A property or config to set; repeatable.")
     private Map<String, String> set = new HashMap<>();
 
     @Option(
             names = "--delete-config",
             paramLabel = "<key>",
             split = ",",
-            description = "A property to unset; repeatable.")
+            description = "A property or config to unset; repeatable.")
     private List<String> unset = new ArrayList<>();
 
     @Option(names = "--dry-run", description = "Only check; change nothing.")
@@ -36,6 +41,7 @@ public final class AlterCommand extends Verb {
 
     @Override
     void checkUsage() {
+        selection.checkUsage();
         if (set.isEmpty() && unset.isEmpty()) {
             throw CommandFailure.wrongUsage("Say what to change: '--config <key=value>' or '--delete-config <key>'");
         }
@@ -43,8 +49,23 @@ public final class AlterCommand extends Verb {
 
     @Override
     int run(ControlPlane cluster) {
+        return selection.isLinkOnly() ? link(cluster) : mirrors(cluster);
+    }
+
+    private int link(ControlPlane cluster) {
+        String link = selection.link();
         new LinkChange(cluster, link).change(set, unset, TIMEOUT, dryRun);
         print((dryRun ? "Would change link " : "Changed link ") + link, Map.of("link", link, "dryRun", dryRun));
         return 0;
+    }
+
+    private int mirrors(ControlPlane cluster) {
+        List<MirrorOverrides.Outcome> outcomes = new MirrorOverrides(cluster, set, unset)
+                .change(selection.names(cluster.definitions()), TIMEOUT, dryRun);
+        Table table = new Table("mirrorTopic", "changed", "message");
+        outcomes.forEach(
+                each -> table.row(each.topic(), each.changed() ? (dryRun ? "would be" : "yes") : "no", each.message()));
+        print(table);
+        return outcomes.stream().allMatch(MirrorOverrides.Outcome::changed) ? 0 : CommandFailure.FAILED;
     }
 }

@@ -60,6 +60,8 @@ public final class MirrorCreation {
      */
     public List<Outcome> create(
             Collection<String> topics, String sourceTopic, Duration timeout, boolean catchUp, boolean dryRun) {
+        cluster.requirePlugin();
+        LinkConfig linkConfig = requireRunningLink();
         SortedMap<String, MirrorDefinition> wanted = new TreeMap<>();
         topics.forEach(topic -> wanted.put(
                 topic,
@@ -67,13 +69,11 @@ public final class MirrorCreation {
                         topic,
                         Uuid.randomUuid(),
                         link,
-                        sourceTopic.isEmpty() ? topic : sourceTopic,
+                        sourceTopic.isEmpty() ? withoutPrefix(topic, linkConfig) : sourceTopic,
                         MirrorIntent.MIRROR,
                         replicationFactor,
                         configs,
                         null)));
-        cluster.requirePlugin();
-        requireRunningLink();
         List<Outcome> refused = new ArrayList<>();
         define(wanted, dryRun, refused);
         if (dryRun) {
@@ -107,16 +107,28 @@ public final class MirrorCreation {
     }
 
     /** A paused link creates nothing, and waiting for it would only time out. */
-    private void requireRunningLink() {
+    private LinkConfig requireRunningLink() {
         LinkDefinition definition = cluster.definitions()
                 .link(link)
                 .orElseThrow(
                         () -> CommandFailure.failed("There is no link " + link + "; create it with 'link-admin create"
                                 + " --link " + link + " --config-file <file>', or see 'link-admin list --links'"));
-        if (LinkConfig.unresolved(definition.configs()).paused()) {
+        LinkConfig config = LinkConfig.unresolved(definition.configs());
+        if (config.paused()) {
             throw CommandFailure.failed(
                     "Link " + link + " is paused; resume it first with 'link-admin resume --link " + link + "'");
         }
+        return config;
+    }
+
+    /** What the topic is called on the source, by the link's own rule. */
+    private String withoutPrefix(String topic, LinkConfig config) {
+        String prefix = config.prefix();
+        if (!topic.startsWith(prefix) || topic.length() == prefix.length()) {
+            throw CommandFailure.failed("Mirror topics of link " + link + " begin with '" + prefix + "': name it "
+                    + prefix + topic + ", or say with '--source-topic <topic>' what it mirrors");
+        }
+        return topic.substring(prefix.length());
     }
 
     /** All in one change; if that is refused, one by one, so that a bad topic does not hold up the others. */

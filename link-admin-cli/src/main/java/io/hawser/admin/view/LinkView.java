@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrorTopics how many are in which state
  * @param brokers where the plugin has run links since the state topic was made
  * @param throttledShare by broker, of the last few seconds, 0 to 1: how much of the time a limit kept back what was to be had
+ * @param tasks what the link keeps in step besides records
  * @param configs as they were given: references to secrets, never a secret
  */
 public record LinkView(
@@ -31,6 +32,7 @@ public record LinkView(
         Map<String, Long> mirrorTopics,
         List<BrokerView> brokers,
         Map<Integer, Double> throttledShare,
+        List<TaskView> tasks,
         Map<String, String> configs) {
 
     private static final double LEAST_SHARE = 0.005;
@@ -61,6 +63,7 @@ public record LinkView(
                                 && nowMs - report.atMs() < MirrorView.CURRENT_FOR_MS)
                         .collect(Collectors.toMap(
                                 LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
+                TaskView.ofLink(status.link(), snapshot, nowMs),
                 status.definition().configs());
     }
 
@@ -93,6 +96,9 @@ public record LinkView(
                 MirrorText.line(text, "Throttled", Math.round(100 * share) + " % of the time on broker " + broker);
             }
         });
+        if (!tasks.isEmpty()) {
+            text.append(String.format("%n%s%n", TaskView.table(tasks)));
+        }
         text.append(String.format("%nProperties:%n"));
         configs.forEach((key, value) -> text.append(String.format("  %s=%s%n", key, value)));
         return text.toString().stripTrailing();

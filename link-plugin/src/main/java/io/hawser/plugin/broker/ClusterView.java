@@ -2,7 +2,9 @@
 package io.hawser.plugin.broker;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.apache.kafka.common.Uuid;
 
@@ -10,6 +12,12 @@ import org.apache.kafka.common.Uuid;
 public interface ClusterView {
 
     Optional<Topic> topic(String name);
+
+    /** What is set on the topic itself, by key; empty if there is no such topic. */
+    Map<String, String> topicConfigs(String name);
+
+    /** Keys that a topic of this cluster may have. */
+    Set<String> knownTopicConfigs();
 
     /** Brokers that are registered and not fenced. */
     SortedSet<Integer> liveBrokers();

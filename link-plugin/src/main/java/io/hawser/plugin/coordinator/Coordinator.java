@@ -8,12 +8,14 @@ import io.hawser.status.LagReport;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
+import io.hawser.status.TaskStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class Coordinator implements AutoCloseable {
     private static final long CLOSE_LIMIT_MS = 5_000;
 
     private final CoordinatorContext context;
+    private final Supplier<List<LinkTask>> tasks;
     private final StatusBook book;
     private final MirrorTransitions transitions;
     private final Map<String, LinkTasks> links = new HashMap<>();
@@ -41,8 +44,10 @@ public final class Coordinator implements AutoCloseable {
     private final Thread thread;
     private volatile boolean running = true;
 
-    public Coordinator(CoordinatorContext context) {
+    /** @param tasks makes what one link does besides its data */
+    public Coordinator(CoordinatorContext context, Supplier<List<LinkTask>> tasks) {
         this.context = context;
+        this.tasks = tasks;
         this.book = new StatusBook(context.state(), context.epoch());
         this.transitions = new MirrorTransitions(context, book);
         this.thread = new Thread(this::run, "hawser-coordinator");
@@ -120,18 +125,18 @@ public final class Coordinator implements AutoCloseable {
     /** Each link has a thread for its questions to the source; a changed link gets a new one. */
     private void supervise(Definitions definitions) {
         links.entrySet().removeIf(entry -> {
-            LinkTasks tasks = entry.getValue();
-            boolean current = tasks.definition().equals(definitions.links().get(entry.getKey()));
+            LinkTasks known = entry.getValue();
+            boolean current = known.definition().equals(definitions.links().get(entry.getKey()));
             if (!current) {
-                tasks.close();
+                known.close();
             }
             return !current;
         });
         for (LinkDefinition link : definitions.links().values()) {
             links.computeIfAbsent(link.name(), name -> {
-                LinkTasks tasks = new LinkTasks(link, context, book, transitions);
-                tasks.start();
-                return tasks;
+                LinkTasks started = new LinkTasks(link, context, book, transitions, tasks.get());
+                started.start();
+                return started;
             });
         }
     }
@@ -145,6 +150,11 @@ public final class Coordinator implements AutoCloseable {
         for (LagReport lag : context.state().snapshot().all(LagReport.class)) {
             if (!definitions.links().containsKey(lag.link())) {
                 book.delete(StateKey.lag(lag.link(), lag.broker()));
+            }
+        }
+        for (TaskStatus task : context.state().snapshot().all(TaskStatus.class)) {
+            if (!definitions.links().containsKey(task.link())) {
+                book.delete(StateKey.task(task.link(), task.task()));
             }
         }
         for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {

@@ -45,23 +45,31 @@ final class LinkTasks implements AutoCloseable {
     private final LinkDefinition definition;
     private final CoordinatorContext context;
     private final StatusBook book;
-    private final SourceConfigs sourceConfigs;
     private final MirrorPromotion promotion;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
+    private final List<TaskThread> tasks;
     private volatile boolean running = true;
     private final RoundTrip roundTrip = new RoundTrip();
     private long checkedMs;
     private int failedChecks;
 
-    LinkTasks(LinkDefinition definition, CoordinatorContext context, StatusBook book, MirrorTransitions transitions) {
+    /** @param tasks what the link does besides, each on a thread of its own */
+    LinkTasks(
+            LinkDefinition definition,
+            CoordinatorContext context,
+            StatusBook book,
+            MirrorTransitions transitions,
+            List<LinkTask> tasks) {
         this.definition = definition;
         this.context = context;
         this.book = book;
-        this.sourceConfigs = new SourceConfigs(context);
         this.promotion = new MirrorPromotion(context, book, transitions);
         this.thread = new Thread(this::run, "hawser-" + definition.name() + "-tasks");
         thread.setDaemon(true);
+        this.tasks = tasks.stream()
+                .map(task -> new TaskThread(definition, task, context, book, this::newClient))
+                .toList();
     }
 
     LinkDefinition definition() {
@@ -70,10 +78,12 @@ final class LinkTasks implements AutoCloseable {
 
     void start() {
         thread.start();
+        tasks.forEach(TaskThread::start);
     }
 
     void wake() {
         woken.offer(true);
+        tasks.forEach(TaskThread::wake);
     }
 
     /** Asks the thread to end; does not wait, since it may be waiting for the source. */
@@ -81,6 +91,7 @@ final class LinkTasks implements AutoCloseable {
     public void close() {
         running = false;
         thread.interrupt();
+        tasks.forEach(TaskThread::close);
     }
 
     private void run() {
@@ -93,8 +104,8 @@ final class LinkTasks implements AutoCloseable {
                     if (config.paused()) {
                         report(LinkState.PAUSED, null);
                     } else {
-                        client = client == null ? newClient(config) : client;
-                        step(client);
+                        client = client == null ? newClient(config, "tasks") : client;
+                        step(client, config);
                     }
                 } catch (SourceException e) {
                     failed(e.failure());
@@ -126,14 +137,14 @@ final class LinkTasks implements AutoCloseable {
         }
     }
 
-    private SourceClient newClient(LinkConfig config) {
+    private SourceClient newClient(LinkConfig config, String role) {
         NetworkClientConnector connector = new NetworkClientConnector(
                 config, "hawser-" + definition.name() + "-broker-" + context.nodeId(), context.time());
         return new SourceClient(
-                connector, "tasks", context.time(), Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
+                connector, role, context.time(), Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
     }
 
-    private void step(SourceClient client) throws SourceException {
+    private void step(SourceClient client, LinkConfig config) throws SourceException {
         List<MirrorDefinition> work = work();
         if (work.isEmpty() && context.time().milliseconds() - checkedMs < CHECK_MS) {
             return;
@@ -160,15 +171,15 @@ final class LinkTasks implements AutoCloseable {
                 work(mirror, status, topic, client);
             }
         }
-        new MirrorCreation(context, book).establish(wanted, client);
+        SyncedTopicConfigs configs =
+                SyncedTopicConfigs.of(config, context.cluster().get());
+        new MirrorCreation(context, book).establish(wanted, client, configs);
     }
 
     private void work(MirrorDefinition mirror, MirrorStatus status, SourceTopic topic, SourceClient client)
             throws SourceException {
         if (TopicIdAdoption.isDue(mirror, status, book)) {
             TopicIdAdoption.adopt(mirror, topic, book);
-        } else if (mirror.intent() == MirrorIntent.MIRROR) {
-            sourceConfigs.follow(mirror, client);
         } else {
             promotion.prove(mirror, status, topic, client);
         }
@@ -192,7 +203,7 @@ final class LinkTasks implements AutoCloseable {
             return mirror.intent() == MirrorIntent.MIRROR && (status == null || status.obsoleteTopicId() == null);
         }
         if (mirror.intent() == MirrorIntent.MIRROR) {
-            return SourceConfigs.areToBeFollowed(mirror, status, book) || TopicIdAdoption.isDue(mirror, status, book);
+            return TopicIdAdoption.isDue(mirror, status, book);
         }
         return mirror.intent() == MirrorIntent.PROMOTE && MirrorPromotion.needsProof(status);
     }

@@ -51,7 +51,7 @@ final class MirrorCreation {
     record Wanted(MirrorDefinition mirror, SourceTopic source) {}
 
     /** Creates as many at once as the controller takes in one go. */
-    void establish(List<Wanted> all, SourceClient client) throws SourceException {
+    void establish(List<Wanted> all, SourceClient client, SyncedTopicConfigs synced) throws SourceException {
         List<Wanted> batch = new ArrayList<>();
         int records = 0;
         for (Wanted wanted : all) {
@@ -66,7 +66,7 @@ final class MirrorCreation {
             }
             int more = RECORDS_PER_TOPIC + wanted.source().partitions().size();
             if (!batch.isEmpty() && records + more > RECORDS_PER_BATCH) {
-                establishBatch(batch, client);
+                establishBatch(batch, client, synced);
                 batch.clear();
                 records = 0;
             }
@@ -74,13 +74,14 @@ final class MirrorCreation {
             records += more;
         }
         if (!batch.isEmpty()) {
-            establishBatch(batch, client);
+            establishBatch(batch, client, synced);
         }
     }
 
-    private void establishBatch(List<Wanted> batch, SourceClient client) throws SourceException {
+    private void establishBatch(List<Wanted> batch, SourceClient client, SyncedTopicConfigs synced)
+            throws SourceException {
         Map<String, ConfigsOfTopic> configs = client.topicConfigs(
-                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()));
+                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()), synced.keys());
         Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
         for (Wanted wanted : batch) {
             ConfigsOfTopic ofSource =
@@ -90,7 +91,7 @@ final class MirrorCreation {
                         wanted.mirror(),
                         failure(wanted, "configs of topic %s on the source (DESCRIBE_CONFIGS): %s", ofSource.error()));
             } else {
-                topics.put(wanted, newTopic(wanted, ofSource));
+                topics.put(wanted, newTopic(wanted, ofSource, synced));
             }
         }
         Map<String, KafkaException> refused = context.admin().createTopics(topics.values());
@@ -112,14 +113,13 @@ final class MirrorCreation {
                 String.format(text, wanted.source().name(), message(error)));
     }
 
-    private static NewTopic newTopic(Wanted wanted, ConfigsOfTopic ofSource) {
+    private static NewTopic newTopic(Wanted wanted, ConfigsOfTopic ofSource, SyncedTopicConfigs synced) {
         short replicationFactor = wanted.mirror().replicationFactor();
         return new NewTopic(
                         wanted.mirror().topic(),
                         Optional.of(wanted.source().partitions().size()),
                         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
-                .configs(SyncedTopicConfigs.of(
-                        ofSource.configs(), wanted.mirror().configs()));
+                .configs(synced.wanted(ofSource.configs(), wanted.mirror().configs()));
     }
 
     void failed(MirrorDefinition mirror, SourceFailure failure) {

@@ -76,7 +76,7 @@ final class MirrorTransitions {
         if (known.isEmpty() || !known.get().established()) {
             return mirror.intent() == MirrorIntent.FAILOVER;
         }
-        MirrorStatus status = known.get();
+        MirrorStatus status = withPartitionsOfTopic(key, known.get());
         boolean finished = false;
         if (mirror.intent() != MirrorIntent.STOPPED && isSealing(status)) {
             finished = sealed(mirror, status);
@@ -87,6 +87,20 @@ final class MirrorTransitions {
         }
         book.change(key, current -> current == null ? null : withState(mirror, current));
         return finished;
+    }
+
+    /** Partitions that the topic has got count from now on, unless it is being stopped already: those do not fetch. */
+    private MirrorStatus withPartitionsOfTopic(StateKey<MirrorStatus> key, MirrorStatus status) {
+        int partitions = context.cluster()
+                .get()
+                .topic(status.topic())
+                .map(topic -> topic.partitions().size())
+                .orElse(0);
+        if (status.stopping() != null || partitions <= status.partitions() || status.obsoleteTopicId() != null) {
+            return status;
+        }
+        book.change(key, current -> current == null ? null : current.withPartitions(partitions));
+        return book.value(key).orElse(status);
     }
 
     /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; no call blocks. The lock orders the changes of one key with their writes, which are only queued under it.
  */
-final class StatusBook {
+public final class StatusBook {
 
     private final StateTopic state;
     private final int epoch;
@@ -34,7 +34,7 @@ final class StatusBook {
         this.epoch = epoch;
     }
 
-    <V> Optional<V> value(StateKey<V> key) {
+    public <V> Optional<V> value(StateKey<V> key) {
         synchronized (lock) {
             return Optional.ofNullable(current(key));
         }

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -145,10 +146,7 @@ public final class LocalAdmin implements AutoCloseable {
         changes.add(set(Definitions.GENERATION_KEY, Long.toString(wanted.generation())));
         for (String key : changedKeys) {
             String value = configs.get(key);
-            changes.add(
-                    value == null
-                            ? new AlterConfigOp(new ConfigEntry(key, null), AlterConfigOp.OpType.DELETE)
-                            : set(key, value));
+            changes.add(value == null ? unset(key) : set(key, value));
         }
         ConfigResource cluster = new ConfigResource(ConfigResource.Type.BROKER, "");
         await(admin.incrementalAlterConfigs(Map.of(cluster, changes)).all());
@@ -214,18 +212,61 @@ public final class LocalAdmin implements AutoCloseable {
         }
     }
 
-    /** Sets configs of a topic; others stay as they are. */
-    public void setTopicConfigs(String topic, Map<String, String> configs) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        List<AlterConfigOp> changes = configs.entrySet().stream()
-                .map(config -> set(config.getKey(), config.getValue()))
-                .toList();
-        await(admin.incrementalAlterConfigs(Map.of(resource, changes)).all());
+    /**
+     * Sets and unsets configs of topics.
+     *
+     * @param wanted by topic and key, the new value, or empty to unset it; keys that are not there stay as they are
+     * @return why topics were not changed, by name
+     */
+    public Map<String, KafkaException> changeTopicConfigs(Map<String, Map<String, Optional<String>>> wanted) {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        wanted.forEach((topic, configs) -> changes.put(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                configs.entrySet().stream()
+                        .map(config -> config.getValue()
+                                .map(value -> set(config.getKey(), value))
+                                .orElseGet(() -> unset(config.getKey())))
+                        .toList()));
+        Map<String, KafkaException> failures = new HashMap<>();
+        admin.incrementalAlterConfigs(changes)
+                .values()
+                .forEach((resource, changed) ->
+                        failure(changed).ifPresent(error -> failures.put(resource.name(), error)));
+        return failures;
+    }
+
+    /**
+     * Adds partitions to topics.
+     *
+     * @param partitions how many each is to have, by name
+     * @return why topics did not get them, by name
+     */
+    public Map<String, KafkaException> growTopics(Map<String, Integer> partitions) {
+        Map<String, NewPartitions> wanted = new HashMap<>();
+        partitions.forEach((topic, count) -> wanted.put(topic, NewPartitions.increaseTo(count)));
+        Map<String, KafkaException> failures = new HashMap<>();
+        admin.createPartitions(wanted)
+                .values()
+                .forEach((topic, grown) -> failure(grown).ifPresent(error -> failures.put(topic, error)));
+        return failures;
+    }
+
+    private static Optional<KafkaException> failure(KafkaFuture<Void> done) {
+        try {
+            await(done);
+            return Optional.empty();
+        } catch (KafkaException e) {
+            return Optional.of(e);
+        }
     }
 
     @Override
     public void close() {
         admin.close(Duration.ofSeconds(2));
+    }
+
+    private static AlterConfigOp unset(String key) {
+        return new AlterConfigOp(new ConfigEntry(key, null), AlterConfigOp.OpType.DELETE);
     }
 
     private static AlterConfigOp set(String key, String value) {

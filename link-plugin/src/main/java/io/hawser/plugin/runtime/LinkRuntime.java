@@ -25,6 +25,7 @@ import io.hawser.plugin.ownership.PartitionTruncations;
 import io.hawser.plugin.ownership.RetentionWatch;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.state.StateTopic;
+import io.hawser.plugin.sync.SyncTasks;
 import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.MirrorState;
@@ -352,16 +353,18 @@ public final class LinkRuntime implements RunningLinks {
             current.wake();
         }
         if (led.isPresent() && !sameTerm) {
-            coordinator = new Coordinator(new CoordinatorContext(
-                    broker.nodeId(),
-                    led.get().leaderEpoch(),
-                    broker.clusterId(),
-                    feed::current,
-                    this::cluster,
-                    running.state(),
-                    admin,
-                    secrets,
-                    time));
+            coordinator = new Coordinator(
+                    new CoordinatorContext(
+                            broker.nodeId(),
+                            led.get().leaderEpoch(),
+                            broker.clusterId(),
+                            feed::current,
+                            this::cluster,
+                            running.state(),
+                            admin,
+                            secrets,
+                            time),
+                    SyncTasks::ofOneLink);
             coordinator.start();
         }
     }

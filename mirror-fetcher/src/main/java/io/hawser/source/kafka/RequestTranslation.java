@@ -70,7 +70,9 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
         if (request instanceof FetchRequest fetch) {
             translation = FetchTranslation.of(fetch);
         } else if (request instanceof SourceRequest.Cluster cluster) {
-            translation = cluster(cluster);
+            translation = metadata(new MetadataRequest.Builder(List.copyOf(cluster.topics()), false));
+        } else if (request instanceof SourceRequest.AllTopics) {
+            translation = metadata(MetadataRequest.Builder.allTopics());
         } else if (request instanceof SourceRequest.Offsets offsets) {
             translation = offsets(offsets);
         } else if (request instanceof SourceRequest.TopicConfigs configs) {
@@ -83,10 +85,8 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
         return (RequestTranslation<A>) translation;
     }
 
-    private static RequestTranslation<ClusterAnswer> cluster(SourceRequest.Cluster request) {
-        return new RequestTranslation<>(
-                new MetadataRequest.Builder(List.copyOf(request.topics()), false),
-                (response, version) -> clusterAnswer((MetadataResponse) response));
+    private static RequestTranslation<ClusterAnswer> metadata(MetadataRequest.Builder builder) {
+        return new RequestTranslation<>(builder, (response, version) -> clusterAnswer((MetadataResponse) response));
     }
 
     private static ClusterAnswer clusterAnswer(MetadataResponse response) {
@@ -177,7 +177,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
                         .add(new DescribeConfigsRequestData.DescribeConfigsResource()
                                 .setResourceType(ConfigResource.Type.TOPIC.id())
                                 .setResourceName(topic)
-                                .setConfigurationKeys(null)));
+                                .setConfigurationKeys(List.copyOf(request.keys()))));
         return new RequestTranslation<>(
                 new DescribeConfigsRequest.Builder(data),
                 (response, version) -> topicConfigsAnswer(request, (DescribeConfigsResponse) response));

@@ -10,16 +10,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Topics of a cluster: made, and watched while their leaders move.
@@ -60,6 +67,55 @@ public final class Topics {
         }
         try (Admin client = watcher()) {
             poll(client, fresh.name(), found -> found.size() == partitions && inSync(found));
+        }
+    }
+
+    /** Sets configs of a topic, and unsets those that are null. */
+    public void changeConfigs(String topic, Map<String, @Nullable String> changes) {
+        List<AlterConfigOp> operations = changes.entrySet().stream()
+                .map(change -> new AlterConfigOp(
+                        new ConfigEntry(change.getKey(), change.getValue()),
+                        change.getValue() == null ? AlterConfigOp.OpType.DELETE : AlterConfigOp.OpType.SET))
+                .toList();
+        try (Admin client = Admin.create(adminProperties)) {
+            await(() -> client.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), operations))
+                    .all()
+                    .get());
+        }
+    }
+
+    /** What is set on the topic itself. */
+    public Map<String, String> configs(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin client = watcher()) {
+            Config config = await(() ->
+                            client.describeConfigs(List.of(resource)).all().get())
+                    .get(resource);
+            return Objects.requireNonNull(config).entries().stream()
+                    .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                    .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+        }
+    }
+
+    /** Gives a topic so many partitions, more than it had. */
+    public void grow(String topic, int partitions) {
+        try (Admin client = Admin.create(adminProperties)) {
+            await(() -> client.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                    .all()
+                    .get());
+        }
+    }
+
+    public Set<String> names() {
+        try (Admin client = watcher()) {
+            return await(() -> client.listTopics().names().get());
+        }
+    }
+
+    public int partitions(String topic) {
+        try (Admin client = watcher()) {
+            return describe(client, topic).size();
         }
     }
 

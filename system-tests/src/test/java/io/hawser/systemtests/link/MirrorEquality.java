@@ -44,7 +44,12 @@ public final class MirrorEquality {
 
     /** Waits until every replica on both sides is what it must be. */
     public MirrorComparison.Result awaitReplicas(String topic) {
-        return await(topic, MirrorComparison.between(of(source, topic), of(destination, topic)));
+        return awaitMirror(topic, topic);
+    }
+
+    /** As {@link #awaitReplicas}, of a mirror with a name of its own. */
+    public MirrorComparison.Result awaitMirror(String topic, String mirror) {
+        return await(topic, MirrorComparison.between(of(source, topic), of(destination, mirror)));
     }
 
     /** As {@link #awaitReplicas}, of what compaction has left on both sides. */

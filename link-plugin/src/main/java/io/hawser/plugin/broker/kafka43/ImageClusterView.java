@@ -5,17 +5,22 @@ import io.hawser.plugin.broker.ClusterView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.metadata.PartitionRegistration;
+import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Reads a metadata image, which is immutable. Immutable. */
 final class ImageClusterView implements ClusterView {
+
+    private static final Set<String> KNOWN_TOPIC_CONFIGS = Set.copyOf(LogConfig.configNames());
 
     private final MetadataImage image;
 
@@ -27,6 +32,16 @@ final class ImageClusterView implements ClusterView {
     public Optional<Topic> topic(String name) {
         TopicImage topic = image.topics().getTopic(name);
         return topic == null ? Optional.empty() : Optional.of(new Topic(topic.id(), partitions(topic)));
+    }
+
+    @Override
+    public Map<String, String> topicConfigs(String name) {
+        return image.configs().configMapForResource(new ConfigResource(ConfigResource.Type.TOPIC, name));
+    }
+
+    @Override
+    public Set<String> knownTopicConfigs() {
+        return KNOWN_TOPIC_CONFIGS;
     }
 
     @Override

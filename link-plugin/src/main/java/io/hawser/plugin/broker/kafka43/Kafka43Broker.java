@@ -135,7 +135,7 @@ public final class Kafka43Broker implements HostBroker {
 
         /** An idle controller writes a record that changes nothing twice a second (metadata.max.idle.interval.ms). */
         private static boolean changesView(MetadataDelta delta) {
-            return delta.topicsDelta() != null || delta.clusterDelta() != null;
+            return delta.topicsDelta() != null || delta.clusterDelta() != null || delta.configsDelta() != null;
         }
     }
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.control;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.config.LinkConfig;
+import io.hawser.definition.Definitions;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.status.StateKey;
+import io.hawser.status.TaskStatus;
+import java.time.Duration;
+import java.util.List;
+
+/** Lets the coordinator look now for topics that become mirrors by themselves. Confined to the command's thread. */
+public final class Discovery {
+
+    private static final String TASK = "auto-create";
+
+    private final ControlPlane cluster;
+    private final String link;
+
+    public Discovery(ControlPlane cluster, String link) {
+        this.cluster = cluster;
+        this.link = link;
+    }
+
+    /** @param created by this run, or by the one that it came upon */
+    public record Found(TaskStatus task, List<MirrorDefinition> created) {}
+
+    /** Tasks run anew with each generation of the definitions; so a new one is all that it takes. */
+    public Found run(Duration timeout) {
+        Definitions before = cluster.definitions();
+        LinkDefinition definition = before.link(link).orElseThrow(() -> CommandFailure.noSuchLink(link));
+        if (!LinkConfig.unresolved(definition.configs()).autoCreates()) {
+            throw CommandFailure.failed("Link " + link + " makes no mirrors by itself; set " + LinkConfig.AUTO_CREATE
+                    + "=true and " + LinkConfig.AUTO_CREATE_FILTERS + " with 'link-admin alter --link " + link + "'");
+        }
+        cluster.change(definitions -> definitions, false);
+        long generation = before.generation() + 1;
+        StateKey<TaskStatus> key = StateKey.task(link, TASK);
+        boolean ran = cluster.await(
+                timeout,
+                snapshot -> snapshot.value(key)
+                        .filter(status -> status.generation() >= generation)
+                        .filter(status -> status.state() == TaskStatus.State.ACTIVE || status.failure() != null)
+                        .isPresent());
+        TaskStatus task = cluster.state().value(key).orElse(null);
+        if (!ran || task == null) {
+            throw CommandFailure.timedOut("No broker has looked at the source of link " + link
+                    + " in time; see 'link-admin describe --link " + link + "'");
+        }
+        if (task.failure() != null) {
+            throw CommandFailure.failed(task.failure().code() + ": "
+                    + task.failure().message() + ". " + task.failure().code().remedy());
+        }
+        long wanted = before.mirrors().size() + task.counts().getOrDefault("created", 0L);
+        cluster.await(timeout, snapshot -> cluster.definitions().mirrors().size() >= wanted);
+        return new Found(
+                task,
+                cluster.definitions().mirrors().values().stream()
+                        .filter(mirror ->
+                                mirror.link().equals(link) && !before.mirrors().containsKey(mirror.topic()))
+                        .toList());
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import io.hawser.config.LinkConfig;
+import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.source.SourceClient;
+import io.hawser.status.FailureCode;
+import io.hawser.status.LagReport;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a task works with in one run. Confined to the task's thread.
+ *
+ * @param source has been asked for its cluster id, which is the right one
+ */
+public record LinkWork(
+        LinkDefinition link, LinkConfig config, SourceClient source, CoordinatorContext context, StatusBook book) {
+
+    private static final long LAG_IS_CURRENT_MS = 10_000;
+
+    /** A mirror that exists and is not on its way to becoming writable. */
+    public record Mirror(MirrorDefinition definition, MirrorStatus status) {
+        public String topic() {
+            return definition.topic();
+        }
+
+        public String sourceTopic() {
+            return definition.sourceTopic();
+        }
+    }
+
+    /** The link's mirrors, by name. */
+    public List<Mirror> mirrors() {
+        return context.definitions().get().mirrors().values().stream()
+                .filter(mirror -> mirror.link().equals(link.name()))
+                .filter(mirror -> mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE)
+                .flatMap(mirror -> book
+                        .value(StateKey.mirror(mirror.topic()))
+                        .filter(status -> MirrorTransitions.isOf(mirror, status))
+                        .filter(status -> status.established() && status.stopping() == null)
+                        .map(status -> new Mirror(mirror, status))
+                        .stream())
+                .toList();
+    }
+
+    /** Whether a partition of the mirror does not go on for that reason. */
+    public boolean hasFailed(Mirror mirror, FailureCode code) {
+        return book.hasFailed(mirror.definition(), mirror.status(), code);
+    }
+
+    /**
+     * Until when the mirror is known to have had all of its source, by the clocks of the brokers that lead it, in milliseconds
+     * since the epoch; 0 if a partition lacks something or has not been heard of lately.
+     */
+    public long caughtUpAtMs(Mirror mirror) {
+        long nowMs = context.time().milliseconds();
+        List<Long> proofs = context.state().snapshot().all(LagReport.class).stream()
+                .filter(report -> report.link().equals(link.name()) && nowMs - report.atMs() < LAG_IS_CURRENT_MS)
+                .flatMap(report -> report.partitions().stream()
+                        .filter(lag -> lag.topic().equals(mirror.topic()))
+                        .filter(lag -> lag.lagRecords() != null && lag.lagRecords() == 0)
+                        .flatMap(lag -> Optional.ofNullable(lag.lastFetchAgeMs()).stream())
+                        .map(ageMs -> report.atMs() - ageMs))
+                .toList();
+        return proofs.size() < mirror.status().partitions() ? 0 : Collections.min(proofs);
+    }
+}

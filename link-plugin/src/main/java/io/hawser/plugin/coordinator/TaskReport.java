@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.coordinator;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What came of one run of a task. Confined to the task's thread. */
+public final class TaskReport {
+
+    private static final int MAX_EXCEPTIONS = 300;
+
+    private final Map<String, Long> counts = new TreeMap<>();
+    private final Map<String, String> exceptions = new TreeMap<>();
+
+    /** @param what in the plural, as a reader will see it */
+    public void count(String what, long howMany) {
+        counts.merge(what, howMany, Long::sum);
+    }
+
+    /** Something was left out; all of them are counted, and the first few hundred are named. */
+    public void leaveOut(String name, String reason) {
+        count("left out", 1);
+        if (exceptions.size() < MAX_EXCEPTIONS) {
+            exceptions.put(name, reason);
+        }
+    }
+
+    Map<String, Long> counts() {
+        return counts;
+    }
+
+    Map<String, String> exceptions() {
+        return exceptions;
+    }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.Topics;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Configs and partitions of topics, and topics themselves, that change at the source. */
+class TopicSyncIT {
+
+    private static final String STATE_TOPIC = "__hawser_state";
+    private static final String SOURCE_RETENTION = "86400000";
+    private static final String SYNC_OFTEN = "topic.config.sync.ms=500";
+    private static final String FILTERS = "auto.create.mirror.topics.filters={\"topicFilters\":["
+            + "{\"name\":\"shop.\",\"patternType\":\"PREFIXED\",\"filterType\":\"INCLUDE\"},"
+            + "{\"name\":\"shop[.]tmp.*\",\"patternType\":\"REGEX\",\"filterType\":\"EXCLUDE\"}]}";
+
+    @RegisterExtension
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+                    ClusterSpec.named("source").shortLived().property("log.retention.ms", SOURCE_RETENTION),
+                    ClusterSpec.named("destination")
+                            .brokers(2)
+                            .dedicatedController()
+                            .shortLived())
+            .link(LinkedClusters.LINK, SYNC_OFTEN)
+            .link("shop", SYNC_OFTEN, "cluster.link.prefix=west.", "auto.create.mirror.topics.ms=3600000");
+
+    @Test
+    void followsConfigsThatAreSetAndUnset() {
+        source().create("set", 1, 1, Map.of("retention.ms", "111111111", "segment.ms", "7200000"));
+        CLUSTERS.mirror("set");
+
+        assertThat(destination().configs("set"))
+                .containsEntry("retention.ms", "111111111")
+                .containsEntry("segment.ms", "7200000")
+                .containsEntry("unclean.leader.election.enable", "false");
+
+        source().changeConfigs("set", Map.of("retention.ms", "222222222", "compression.type", "lz4"));
+        await(() -> assertThat(destination().configs("set"))
+                .containsEntry("retention.ms", "222222222")
+                .containsEntry("compression.type", "lz4"));
+
+        unset("set", "retention.ms");
+        unset("set", "compression.type");
+        unset("set", "segment.ms");
+        await(() -> assertThat(destination().configs("set"))
+                .containsEntry("retention.ms", SOURCE_RETENTION)
+                .doesNotContainKeys("compression.type", "segment.ms"));
+        assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK).out())
+                .contains("topic-configs", "partitions", "ACTIVE");
+    }
+
+    /** A source that has lowered its limits may hold batches from before. */
+    @Test
+    void lowersTheLimitsOfSizeOnlyWhenTheMirrorHasAll() {
+        source().create("limits", 1, 1, Map.of("max.message.bytes", "2000000"));
+        CLUSTERS.mirror("limits");
+        CLUSTERS.admin("pause", "--mirror-topic", "limits");
+        write("limits", 50);
+
+        source().changeConfigs("limits", Map.of("max.message.bytes", "500000", "retention.ms", "333333333"));
+        await(() -> assertThat(destination().configs("limits")).containsEntry("retention.ms", "333333333"));
+
+        assertThat(destination().configs("limits")).containsEntry("max.message.bytes", "2000000");
+        CLUSTERS.admin("resume", "--mirror-topic", "limits");
+        await(() -> assertThat(destination().configs("limits")).containsEntry("max.message.bytes", "500000"));
+        CLUSTERS.equality().awaitReplicas("limits");
+    }
+
+    @Test
+    void keepsWhatTheMirrorsOwnerWantsOtherwise() {
+        source().create("own", 1, 1, Map.of("retention.ms", "111111111"));
+        CLUSTERS.mirror("own", "--config", "retention.ms=5000000", "--config", "min.insync.replicas=2");
+        source().changeConfigs("own", Map.of("retention.ms", "222222222", "segment.ms", "7200000"));
+        await(() -> assertThat(destination().configs("own")).containsEntry("segment.ms", "7200000"));
+        assertThat(destination().configs("own"))
+                .containsEntry("retention.ms", "5000000")
+                .containsEntry("min.insync.replicas", "2");
+
+        CLUSTERS.admin(
+                "alter", "--mirror-topic", "own", "--config", "segment.ms=3600000", "--delete-config", "retention.ms");
+
+        assertThat(destination().configs("own"))
+                .containsEntry("segment.ms", "3600000")
+                .containsEntry("retention.ms", "222222222");
+        LinkAdmin.Run wrong =
+                CLUSTERS.linkAdmin().run("alter", "--mirror-topic", "own", "--config", "segment.ms=often");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.out()).contains("segment.ms");
+        source().changeConfigs("own", Map.of("flush.ms", "60000"));
+        await(() -> assertThat(destination().configs("own"))
+                .containsEntry("flush.ms", "60000")
+                .containsEntry("segment.ms", "3600000"));
+    }
+
+    @Test
+    void getsThePartitionsThatTheSourceGets() {
+        source().create("grown", 1);
+        CLUSTERS.mirror("grown");
+        write("grown", 100);
+
+        source().grow("grown", 4);
+        await(() -> assertThat(destination().partitions("grown")).isEqualTo(4));
+        write("grown", 400);
+
+        CLUSTERS.equality().awaitReplicas("grown");
+        LinkAdmin.Run failover = CLUSTERS.linkAdmin().run("failover", "--mirror-topic", "grown", "--wait");
+        assertThat(failover.out() + failover.err()).contains("STOPPED");
+    }
+
+    @Test
+    void makesMirrorsOfTheTopicsThatTheFiltersTake() {
+        destination().create("west.shop.taken", 1);
+        source().create("shop.orders", 2);
+        source().create("shop.taken", 1);
+        source().create("shop.tmp.1", 1);
+        source().create("office", 1);
+        write("shop.orders", 100);
+
+        CLUSTERS.admin(
+                "alter", "--link", "shop", "--config", FILTERS, "--config", "auto.create.mirror.topics.enable=true");
+        await(() -> assertThat(destination().names()).contains("west.shop.orders"));
+        CLUSTERS.equality().awaitMirror("shop.orders", "west.shop.orders");
+        source().create("shop.new", 1);
+        LinkAdmin.Run discovered = CLUSTERS.linkAdmin().run("discover", "--link", "shop");
+
+        assertThat(discovered.out())
+                .contains("west.shop.new")
+                .contains("shop.taken", "exists here and is not a mirror");
+        assertThat(discovered.exitCode()).isEqualTo(1);
+        await(() -> assertThat(destination().names()).contains("west.shop.new"));
+        assertThat(destination().names()).doesNotContain("west.shop.tmp.1", "west.office", "west.__consumer_offsets");
+        assertThat(CLUSTERS.admin("describe", "--link", "shop").out()).contains("exists here and is not a mirror");
+    }
+
+    /** What the killed coordinator has begun or not, another one finishes. */
+    @Test
+    void goesOnWhenTheCoordinatorIsKilled() {
+        source().create("orphan", 1, 1, Map.of("retention.ms", "111111111"));
+        CLUSTERS.mirror("orphan");
+        write("orphan", 50);
+        int coordinator = destination().leader(STATE_TOPIC, 0).orElseThrow();
+
+        source().grow("orphan", 3);
+        source().changeConfigs("orphan", Map.of("retention.ms", "222222222"));
+        CLUSTERS.destination().kill(coordinator);
+        source().changeConfigs("orphan", Map.of("segment.ms", "7200000"));
+
+        await(() -> assertThat(destination().configs("orphan"))
+                .containsEntry("retention.ms", "222222222")
+                .containsEntry("segment.ms", "7200000"));
+        await(() -> assertThat(destination().partitions("orphan")).isEqualTo(3));
+        CLUSTERS.destination().start(coordinator);
+        write("orphan", 300);
+        CLUSTERS.equality().awaitReplicas("orphan");
+    }
+
+    private static void unset(String topic, String key) {
+        Map<String, @Nullable String> nothing = Collections.singletonMap(key, null);
+        source().changeConfigs(topic, nothing);
+    }
+
+    private static void write(String topic, int records) {
+        WorkloadSpec spec = WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, records)
+                .recordsPerSecond(2_000)
+                .maxRecords(records);
+        try (Workload workload = Workload.start(spec, CLUSTERS.source().adminProperties())) {
+            workload.awaitEnd();
+            workload.stop();
+        }
+    }
+
+    private static Topics source() {
+        return CLUSTERS.source().topics();
+    }
+
+    private static Topics destination() {
+        return CLUSTERS.destination().topics();
+    }
+
+    private static void await(ThrowingRunnable condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .untilAsserted(condition);
+    }
+}
