@@ -53,6 +53,9 @@ public final class LinkConfig extends AbstractConfig {
     public static final String AUTO_CREATE = "auto.create.mirror.topics.enable";
     public static final String AUTO_CREATE_FILTERS = "auto.create.mirror.topics.filters";
     public static final String AUTO_CREATE_MS = "auto.create.mirror.topics.ms";
+    public static final String GROUP_SYNC = "consumer.offset.sync.enable";
+    public static final String GROUP_SYNC_MS = "consumer.offset.sync.ms";
+    public static final String GROUP_FILTERS = "consumer.offset.group.filters";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
     public static final String CLIENT_RACK = CommonClientConfigs.CLIENT_RACK_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
@@ -98,6 +101,7 @@ public final class LinkConfig extends AbstractConfig {
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
         config.autoCreateFilters();
+        config.groupFilters();
         if (config.autoCreates() && given.getOrDefault(AUTO_CREATE_FILTERS, "").isBlank()) {
             throw new ConfigException(AUTO_CREATE + " needs " + AUTO_CREATE_FILTERS
                     + " to say which topics; for all of them {\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\","
@@ -217,6 +221,20 @@ public final class LinkConfig extends AbstractConfig {
 
     public long autoCreateMs() {
         return getLong(AUTO_CREATE_MS);
+    }
+
+    /** Whether groups' committed offsets follow. */
+    public boolean syncsGroups() {
+        return getBoolean(GROUP_SYNC);
+    }
+
+    public long groupSyncMs() {
+        return getLong(GROUP_SYNC_MS);
+    }
+
+    /** Which groups' committed offsets follow. */
+    public NameFilters groupFilters() {
+        return NameFilters.parse(GROUP_FILTERS, getString(GROUP_FILTERS), "groupFilters");
     }
 
     private List<Pattern> patterns(String name) {
@@ -452,7 +470,21 @@ public final class LinkConfig extends AbstractConfig {
                         10_000L,
                         between(100, 86_400_000),
                         LOW,
-                        "How often such topics are looked for.");
+                        "How often such topics are looked for.")
+                .define(
+                        GROUP_SYNC,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "Whether the offsets that groups have committed for mirrored topics follow.")
+                .define(GROUP_SYNC_MS, ConfigDef.Type.LONG, 30_000L, between(100, 86_400_000), LOW, "How often.")
+                .define(
+                        GROUP_FILTERS,
+                        ConfigDef.Type.STRING,
+                        "{\"groupFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}",
+                        MEDIUM,
+                        "Which groups' do, as JSON: {\"groupFilters\":[{\"name\":\"billing\",\"patternType\":\"PREFIXED\","
+                                + "\"filterType\":\"INCLUDE\"}]}; as " + AUTO_CREATE_FILTERS + ".");
     }
 
     private static List<String> strings(Object list) {

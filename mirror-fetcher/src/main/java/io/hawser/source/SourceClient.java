@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class SourceClient implements AutoCloseable {
 
     private static final long POLL_MS = 100;
+    private static final int READ_BYTES = 4 * 1024 * 1024;
+    /** Of a fetch that wants no session (KIP-227). */
+    private static final int NO_SESSION = -1;
 
     private final SourceConnector connector;
     private final String role;
@@ -95,6 +100,48 @@ public final class SourceClient implements AutoCloseable {
             offsets.add(offsetOf(new TopicPartition(topic.name(), partition), found));
         }
         return offsets;
+    }
+
+    /**
+     * Reads a topic's first partition, from where it begins to where it ended when this was called. For small topics: it keeps
+     * the thread until then.
+     *
+     * @param topic as the last {@link #cluster} described it
+     */
+    public void read(SourceTopic topic, RecordDecoder decoder, RecordDecoder.Records records) throws SourceException {
+        SourceRequest.SourcePartition partition = topic.partitions().get(0);
+        SourceNode leader = nodes.get(partition.leader());
+        if (leader == null) {
+            throw unreachable("no leader for " + topic.name() + "-0 on the source");
+        }
+        long end = offsets(topic, Offsets.Spec.LATEST).get(0);
+        long next = offsets(topic, Offsets.Spec.EARLIEST).get(0);
+        TopicIdPartition source = new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), 0));
+        while (next < end) {
+            FetchRequest fetch = new FetchRequest(
+                    0,
+                    NO_SESSION,
+                    0,
+                    1,
+                    READ_BYTES,
+                    "",
+                    List.of(new FetchRequest.PartitionFetch(
+                            source, next, partition.leaderEpoch(), OptionalInt.empty(), READ_BYTES)),
+                    List.of());
+            FetchAnswer answer = ask(leader, fetch);
+            Errors error = answer.error() != Errors.NONE || answer.partitions().isEmpty()
+                    ? answer.error()
+                    : answer.partitions().get(0).error();
+            long behind = error != Errors.NONE || answer.partitions().isEmpty()
+                    ? -1
+                    : decoder.decode(answer.partitions().get(0).records(), records);
+            if (behind <= next) {
+                throw new SourceException(new SourceFailure(
+                        SourceErrors.failureCode(error),
+                        "reading " + topic.name() + " on the source: " + error.message()));
+            }
+            next = behind;
+        }
     }
 
     /** Asks one broker. */

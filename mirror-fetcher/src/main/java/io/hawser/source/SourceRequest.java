@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface SourceRequest<A>
         permits SourceRequest.Cluster,
                 SourceRequest.AllTopics,
+                SourceRequest.Groups,
+                SourceRequest.GroupOffsets,
                 SourceRequest.Offsets,
                 SourceRequest.TopicConfigs,
                 SourceRequest.EpochEnds,
@@ -89,6 +91,44 @@ public sealed interface SourceRequest<A>
             offsets = Map.copyOf(offsets);
         }
     }
+
+    /** The groups that the broker coordinates, as far as the link's principal may see them (ListGroups). */
+    record Groups() implements SourceRequest<GroupsAnswer> {}
+
+    /** @param groups those that commit offsets of topics: classic ones of consumers, consumer groups, Streams groups */
+    record GroupsAnswer(Errors error, Set<String> groups) {
+        public GroupsAnswer {
+            groups = Set.copyOf(groups);
+        }
+    }
+
+    /**
+     * What groups have committed (OffsetFetch).
+     *
+     * @param groups coordinated by the broker that is asked
+     */
+    record GroupOffsets(Set<String> groups) implements SourceRequest<GroupOffsetsAnswer> {
+        public GroupOffsets {
+            groups = Set.copyOf(groups);
+        }
+    }
+
+    /** @param groups by id, all that were asked about */
+    record GroupOffsetsAnswer(Map<String, CommittedOffsets> groups) {
+        public GroupOffsetsAnswer {
+            groups = Map.copyOf(groups);
+        }
+    }
+
+    /** @param offsets of those partitions that have one; empty when there is an error */
+    record CommittedOffsets(Errors error, Map<TopicPartition, CommittedOffset> offsets) {
+        public CommittedOffsets {
+            offsets = Map.copyOf(offsets);
+        }
+    }
+
+    /** @param metadata what the consumer has written beside it; mostly empty */
+    record CommittedOffset(long offset, String metadata) {}
 
     /** @param offset -1 when there is an error */
     record PartitionOffset(Errors error, long offset) {}

@@ -16,6 +16,7 @@ public enum FailureCode {
     SOURCE_TOPIC_DELETED("The data is kept. Fail over to keep using it, or delete the mirror."),
     SOURCE_TOPIC_RECREATED("Fail over to keep the old data, or mirror the new topic in its place with"
             + " 'link-admin resume --accept-divergence recreate'."),
+    LOOP("Mirror another topic: records would go round in a circle."),
     TOPIC_CREATION("The destination refused the mirror topic; correct what the message names."),
     DIVERGED("Fail over to keep the records, or drop them here with 'link-admin resume --accept-divergence truncate',"
             + " or mirror the topic anew with '--accept-divergence recreate'."),

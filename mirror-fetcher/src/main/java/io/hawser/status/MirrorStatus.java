@@ -2,6 +2,7 @@
 package io.hawser.status;
 
 import io.hawser.definition.MirrorDefinition;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what the topic as a whole is doing
  * @param failure why it does not go on; null when it does
  * @param stopping the way to becoming writable; null when it is not on it
+ * @param origins where its records come from: the source topic, then what that is a mirror of, and so on
  * @param sinceMs when the state began, in milliseconds since the epoch
  */
 public record MirrorStatus(
@@ -32,12 +34,28 @@ public record MirrorStatus(
         MirrorState state,
         @Nullable Failure failure,
         @Nullable MirrorStopping stopping,
+        List<Origin> origins,
         long sinceMs) {
+
+    public MirrorStatus {
+        // What an older version of the plugin wrote has none.
+        origins = origins == null ? List.of() : List.copyOf(origins);
+    }
 
     /** What is reported before the source was seen. */
     public static MirrorStatus fresh(MirrorDefinition definition, long generation, long nowMs) {
         return new MirrorStatus(
-                definition, generation, definition.id(), null, null, 0, MirrorState.ACTIVE, null, null, nowMs);
+                definition,
+                generation,
+                definition.id(),
+                null,
+                null,
+                0,
+                MirrorState.ACTIVE,
+                null,
+                null,
+                List.of(),
+                nowMs);
     }
 
     public String topic() {
@@ -60,6 +78,7 @@ public record MirrorStatus(
                 newState,
                 newFailure == null || failure == null ? newFailure : newFailure.since(failure),
                 stopping,
+                origins,
                 newState == state ? sinceMs : nowMs);
     }
 
@@ -73,6 +92,21 @@ public record MirrorStatus(
 
     public MirrorStatus established(Uuid newSourceTopicId, int newPartitions) {
         return with(definition, generation, incarnation, null, newSourceTopicId, newPartitions, stopping);
+    }
+
+    public MirrorStatus withOrigins(List<Origin> newOrigins) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                newOrigins,
+                sinceMs);
     }
 
     public MirrorStatus withPartitions(int newPartitions) {
@@ -106,6 +140,7 @@ public record MirrorStatus(
                 state,
                 failure,
                 newStopping,
+                origins,
                 sinceMs);
     }
 }

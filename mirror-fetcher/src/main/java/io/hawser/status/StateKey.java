@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
- * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
+ * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
  * hold no slash, so a key reads in one way only.
  *
  * <p>Immutable.
@@ -19,6 +19,7 @@ public record StateKey<V>(String text, Class<V> type) {
     private static final String LINK = "link/";
     private static final String LAG = "lag/";
     private static final String TASK = "task/";
+    private static final String GROUP = "group/";
     private static final String MIRROR = "mirror/";
     private static final String PARTITION = "partition/";
 
@@ -41,6 +42,11 @@ public record StateKey<V>(String text, Class<V> type) {
         return new StateKey<>(TASK + link + "/" + task, TaskStatus.class);
     }
 
+    /** @param group comes last, since it may hold anything */
+    public static StateKey<GroupStatus> group(String link, String group) {
+        return new StateKey<>(GROUP + link + "/" + group, GroupStatus.class);
+    }
+
     public static StateKey<MirrorStatus> mirror(String topic) {
         return new StateKey<>(MIRROR + topic, MirrorStatus.class);
     }
@@ -51,7 +57,11 @@ public record StateKey<V>(String text, Class<V> type) {
 
     /** Whether only the coordinator writes it. */
     public boolean isOfCoordinator() {
-        return this.equals(DEFINITIONS) || text.startsWith(LINK) || text.startsWith(TASK) || text.startsWith(MIRROR);
+        return this.equals(DEFINITIONS)
+                || text.startsWith(LINK)
+                || text.startsWith(TASK)
+                || text.startsWith(GROUP)
+                || text.startsWith(MIRROR);
     }
 
     /** The key that {@code text} stands for; empty when a newer version of the plugin wrote a kind unknown here. */
@@ -75,6 +85,9 @@ public record StateKey<V>(String text, Class<V> type) {
         }
         if (text.startsWith(TASK)) {
             return TaskStatus.class;
+        }
+        if (text.startsWith(GROUP)) {
+            return GroupStatus.class;
         }
         if (text.startsWith(MIRROR)) {
             return MirrorStatus.class;

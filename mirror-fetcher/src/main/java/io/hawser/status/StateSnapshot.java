@@ -20,7 +20,7 @@ public final class StateSnapshot {
     public static final int NO_COORDINATOR = -1;
 
     /** Reports that come all the time and upon which nobody acts. */
-    private static final Set<Class<?>> MEANWHILE = Set.of(LagReport.class, TaskStatus.class);
+    private static final Set<Class<?>> MEANWHILE = Set.of(LagReport.class, TaskStatus.class, GroupStatus.class);
 
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();

@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.status.DefinitionsStatus;
+import io.hawser.status.GroupStatus;
 import io.hawser.status.LagReport;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
@@ -155,6 +156,11 @@ public final class Coordinator implements AutoCloseable {
         for (TaskStatus task : context.state().snapshot().all(TaskStatus.class)) {
             if (!definitions.links().containsKey(task.link())) {
                 book.delete(StateKey.task(task.link(), task.task()));
+            }
+        }
+        for (GroupStatus group : context.state().snapshot().all(GroupStatus.class)) {
+            if (!definitions.links().containsKey(group.link())) {
+                book.delete(StateKey.group(group.link(), group.group()));
             }
         }
         for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {

@@ -19,6 +19,7 @@ import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -52,6 +53,8 @@ final class LinkTasks implements AutoCloseable {
     private volatile boolean running = true;
     private final RoundTrip roundTrip = new RoundTrip();
     private long checkedMs;
+    private @Nullable OriginChains chains;
+    private long chainsReadMs;
     private int failedChecks;
 
     /** @param tasks what the link does besides, each on a thread of its own */
@@ -173,7 +176,18 @@ final class LinkTasks implements AutoCloseable {
         }
         SyncedTopicConfigs configs =
                 SyncedTopicConfigs.of(config, context.cluster().get());
-        new MirrorCreation(context, book).establish(wanted, client, configs);
+        if (!wanted.isEmpty()) {
+            new MirrorCreation(context, book).establish(wanted, client, configs, chains(cluster, client));
+        }
+    }
+
+    private OriginChains chains(ClusterAnswer cluster, SourceClient client) throws SourceException {
+        long nowMs = context.time().milliseconds();
+        if (chains == null || nowMs - chainsReadMs >= CHECK_MS) {
+            chains = OriginChains.read(Objects.requireNonNull(cluster.clusterId()), client);
+            chainsReadMs = nowMs;
+        }
+        return chains;
     }
 
     private void work(MirrorDefinition mirror, MirrorStatus status, SourceTopic topic, SourceClient client)

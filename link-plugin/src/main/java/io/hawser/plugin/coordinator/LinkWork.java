@@ -17,10 +17,16 @@ import java.util.Optional;
 /**
  * What a task works with in one run. Confined to the task's thread.
  *
- * @param source has been asked for its cluster id, which is the right one
+ * @param sourceClusterId to which the link is pinned; empty before its source was reached
+ * @param source before a run it has been asked for its cluster id, which was the right one
  */
 public record LinkWork(
-        LinkDefinition link, LinkConfig config, SourceClient source, CoordinatorContext context, StatusBook book) {
+        LinkDefinition link,
+        LinkConfig config,
+        String sourceClusterId,
+        SourceClient source,
+        CoordinatorContext context,
+        StatusBook book) {
 
     private static final long LAG_IS_CURRENT_MS = 10_000;
 

@@ -12,6 +12,7 @@ import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.Origin;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +52,8 @@ final class MirrorCreation {
     record Wanted(MirrorDefinition mirror, SourceTopic source) {}
 
     /** Creates as many at once as the controller takes in one go. */
-    void establish(List<Wanted> all, SourceClient client, SyncedTopicConfigs synced) throws SourceException {
+    void establish(List<Wanted> all, SourceClient client, SyncedTopicConfigs synced, OriginChains chains)
+            throws SourceException {
         List<Wanted> batch = new ArrayList<>();
         int records = 0;
         for (Wanted wanted : all) {
@@ -66,7 +68,7 @@ final class MirrorCreation {
             }
             int more = RECORDS_PER_TOPIC + wanted.source().partitions().size();
             if (!batch.isEmpty() && records + more > RECORDS_PER_BATCH) {
-                establishBatch(batch, client, synced);
+                establishBatch(batch, client, synced, chains);
                 batch.clear();
                 records = 0;
             }
@@ -74,16 +76,21 @@ final class MirrorCreation {
             records += more;
         }
         if (!batch.isEmpty()) {
-            establishBatch(batch, client, synced);
+            establishBatch(batch, client, synced, chains);
         }
     }
 
-    private void establishBatch(List<Wanted> batch, SourceClient client, SyncedTopicConfigs synced)
+    private void establishBatch(List<Wanted> batch, SourceClient client, SyncedTopicConfigs synced, OriginChains chains)
             throws SourceException {
         Map<String, ConfigsOfTopic> configs = client.topicConfigs(
                 batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()), synced.keys());
         Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
         for (Wanted wanted : batch) {
+            Optional<String> loop = chains.loop(wanted.source().name(), context.clusterId());
+            if (loop.isPresent()) {
+                failed(wanted.mirror(), new SourceFailure(FailureCode.LOOP, loop.get()));
+                continue;
+            }
             ConfigsOfTopic ofSource =
                     Objects.requireNonNull(configs.get(wanted.source().name()));
             if (ofSource.error() != Errors.NONE) {
@@ -102,7 +109,10 @@ final class MirrorCreation {
                         wanted.mirror(),
                         new SourceFailure(FailureCode.TOPIC_CREATION, String.valueOf(refusal.getMessage())));
             } else {
-                established(wanted.mirror(), wanted.source());
+                established(
+                        wanted.mirror(),
+                        wanted.source(),
+                        chains.of(wanted.source().name()));
             }
         });
     }
@@ -134,7 +144,7 @@ final class MirrorCreation {
         });
     }
 
-    private void established(MirrorDefinition mirror, SourceTopic source) {
+    private void established(MirrorDefinition mirror, SourceTopic source, List<Origin> origins) {
         int partitions = source.partitions().size();
         Optional<ClusterView.Topic> existing = context.cluster().get().topic(mirror.topic());
         if (existing.isPresent() && existing.get().partitions().size() != partitions) {
@@ -152,6 +162,7 @@ final class MirrorCreation {
                 StateKey.mirror(mirror.topic()),
                 known -> (known != null && MirrorTransitions.isOf(mirror, known) ? known : fresh(mirror, nowMs))
                         .established(source.id(), partitions)
+                        .withOrigins(origins)
                         .withState(MirrorState.ACTIVE, null, nowMs));
     }
 

@@ -11,6 +11,7 @@ import io.hawser.status.StateKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,15 @@ public final class StatusBook {
         }
     }
 
-    void delete(StateKey<?> key) {
+    /** Writes a report; completes when the state topic has it. */
+    public <V> CompletionStage<Void> write(StateKey<V> key, V value) {
+        synchronized (lock) {
+            written.put(key.text(), value);
+            return state.write(key, value, epoch);
+        }
+    }
+
+    public void delete(StateKey<?> key) {
         synchronized (lock) {
             written.remove(key.text());
             state.delete(key.text(), epoch);

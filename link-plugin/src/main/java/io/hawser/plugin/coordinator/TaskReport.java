@@ -20,8 +20,13 @@ public final class TaskReport {
     /** Something was left out; all of them are counted, and the first few hundred are named. */
     public void leaveOut(String name, String reason) {
         count("left out", 1);
+        name(name, reason);
+    }
+
+    /** Something went another way than usual, though it was not left out. */
+    public void name(String name, String what) {
         if (exceptions.size() < MAX_EXCEPTIONS) {
-            exceptions.put(name, reason);
+            exceptions.put(name, what);
         }
     }
 

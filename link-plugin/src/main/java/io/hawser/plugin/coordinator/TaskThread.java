@@ -112,7 +112,10 @@ final class TaskThread implements AutoCloseable {
             return;
         }
         client = client == null ? clients.open(config, task.name()) : client;
-        LinkWork work = new LinkWork(link, config, client, context, book);
+        String pinned = book.value(StateKey.link(link.name()))
+                .map(LinkStatus::sourceClusterId)
+                .orElse("");
+        LinkWork work = new LinkWork(link, config, pinned, client, context, book);
         long nowMs = context.time().milliseconds();
         boolean urgent = nowMs - lastRunMs >= URGENT_MS && task.isUrgent(work);
         if (nowMs < dueMs && generation == seenGeneration && !urgent) {
@@ -120,7 +123,7 @@ final class TaskThread implements AutoCloseable {
         }
         seenGeneration = generation;
         lastRunMs = nowMs;
-        requirePinnedCluster(client);
+        requireCluster(pinned, client);
         TaskReport report = task.run(work);
         failures = 0;
         lastRunMs = context.time().milliseconds();
@@ -128,15 +131,12 @@ final class TaskThread implements AutoCloseable {
         change(status -> status.succeeded(generation, report.counts(), report.exceptions(), lastRunMs));
     }
 
-    private void requirePinnedCluster(SourceClient source) throws SourceException {
-        String found = source.cluster(Set.of()).clusterId();
-        String pinned = book.value(StateKey.link(link.name()))
-                .map(LinkStatus::sourceClusterId)
-                .orElse(null);
-        if (pinned == null) {
+    private void requireCluster(String pinned, SourceClient source) throws SourceException {
+        if (pinned.isEmpty()) {
             throw new SourceException(
                     new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "the link has not reached its source yet"));
         }
+        String found = source.cluster(Set.of()).clusterId();
         if (!pinned.equals(found)) {
             throw new SourceException(new SourceFailure(
                     FailureCode.SOURCE_CLUSTER_CHANGED,

@@ -67,6 +67,10 @@ public final class LocalAdmin implements AutoCloseable {
         this.admin = Admin.create(properties);
     }
 
+    public LocalGroups groups() {
+        return new LocalGroups(admin);
+    }
+
     /** Begins to create the state topic; returns at once. One that exists is left as it is. */
     public void createStateTopic(int liveBrokers) {
         short replicas = (short) Math.max(1, Math.min(MAX_STATE_REPLICAS, liveBrokers));
@@ -244,10 +248,12 @@ public final class LocalAdmin implements AutoCloseable {
     public Map<String, KafkaException> growTopics(Map<String, Integer> partitions) {
         Map<String, NewPartitions> wanted = new HashMap<>();
         partitions.forEach((topic, count) -> wanted.put(topic, NewPartitions.increaseTo(count)));
+        return failures(admin.createPartitions(wanted).values());
+    }
+
+    static Map<String, KafkaException> failures(Map<String, KafkaFuture<Void>> all) {
         Map<String, KafkaException> failures = new HashMap<>();
-        admin.createPartitions(wanted)
-                .values()
-                .forEach((topic, grown) -> failure(grown).ifPresent(error -> failures.put(topic, error)));
+        all.forEach((name, done) -> failure(done).ifPresent(error -> failures.put(name, error)));
         return failures;
     }
 
@@ -273,7 +279,7 @@ public final class LocalAdmin implements AutoCloseable {
         return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     }
 
-    private static <T> T await(KafkaFuture<T> future) {
+    static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -11,10 +11,12 @@ import io.hawser.definition.TopicNames;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.coordinator.LinkTask;
 import io.hawser.plugin.coordinator.LinkWork;
+import io.hawser.plugin.coordinator.OriginChains;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceRequest.SourceTopic;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,6 +74,7 @@ final class TopicDiscovery implements LinkTask {
                 discovered(work, definitions, topic.name(), fresh, report);
             }
         }
+        leaveOutLoops(work, fresh, report);
         create(work, definitions, fresh);
         report.count("created", fresh.size());
         return report;
@@ -111,6 +114,21 @@ final class TopicDiscovery implements LinkTask {
                             Map.of(),
                             null));
         }
+    }
+
+    /** Two links with prefixes that take all topics would mirror each other's mirrors under ever longer names. */
+    private static void leaveOutLoops(LinkWork work, Map<String, MirrorDefinition> fresh, TaskReport report)
+            throws SourceException {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        OriginChains chains = OriginChains.read(work.sourceClusterId(), work.source());
+        fresh.values().removeIf(mirror -> {
+            Optional<String> loop =
+                    chains.loop(mirror.sourceTopic(), work.context().clusterId());
+            loop.ifPresent(why -> report.leaveOut(mirror.sourceTopic(), why));
+            return loop.isPresent();
+        });
     }
 
     private static void create(LinkWork work, Definitions definitions, SortedMap<String, MirrorDefinition> fresh) {

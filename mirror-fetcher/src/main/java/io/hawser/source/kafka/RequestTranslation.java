@@ -73,6 +73,8 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
             translation = metadata(new MetadataRequest.Builder(List.copyOf(cluster.topics()), false));
         } else if (request instanceof SourceRequest.AllTopics) {
             translation = metadata(MetadataRequest.Builder.allTopics());
+        } else if (request instanceof SourceRequest.Groups || request instanceof SourceRequest.GroupOffsets) {
+            translation = GroupTranslation.of(request);
         } else if (request instanceof SourceRequest.Offsets offsets) {
             translation = offsets(offsets);
         } else if (request instanceof SourceRequest.TopicConfigs configs) {

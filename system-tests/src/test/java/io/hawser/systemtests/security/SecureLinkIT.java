@@ -35,14 +35,18 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +197,29 @@ class SecureLinkIT {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out() + run.err()).contains("AUTHORIZATION").doesNotContain("\tat ");
         assertThat(run("list").orFail().out()).doesNotContain("hidden");
+    }
+
+    @Test
+    void namesTheRightThatATaskLacksWhileTheOthersGoOn() throws Exception {
+        source.topics().create("lacking", 1);
+        allowOnSource("lacking", "User:link");
+        List<String> configs = new ArrayList<>(scram("scram", sourceCertificate));
+        configs.add("topic.config.sync.ms=500");
+        createLink("lacking", configs).orFail();
+        createMirror("lacking", "lacking").orFail();
+
+        takeBackOnSource("lacking", AclOperation.DESCRIBE_CONFIGS);
+        source.topics().changeConfigs("lacking", Map.of("retention.ms", "222222222"));
+        source.topics().grow("lacking", 2);
+
+        awaitLinkDescribed("lacking", "topic-configs: AUTHORIZATION", "topic lacking", "DESCRIBE_CONFIGS");
+        await(() -> assertThat(destination.topics().partitions("lacking")).isEqualTo(2));
+        write("lacking", 7);
+        awaitEqual("lacking");
+        assertThat(destination.topics().configs("lacking")).doesNotContainEntry("retention.ms", "222222222");
+        allowOnSource("lacking", "User:link");
+        await(() -> assertThat(destination.topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
+        assertThat(run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
     }
 
     private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
@@ -371,6 +398,28 @@ class SecureLinkIT {
                             "link", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096), password)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitLinkDescribed(String link, String... words) {
+        await(() -> assertThat(run("describe", "--link", link).out()).contains(words));
+    }
+
+    private static void await(ThrowingRunnable condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .untilAsserted(condition);
+    }
+
+    private static void takeBackOnSource(String topic, AclOperation operation) throws Exception {
+        AclBindingFilter right = new AclBindingFilter(
+                new ResourcePatternFilter(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntryFilter(null, null, operation, AclPermissionType.ALLOW));
+        try (Admin admin = source.admin()) {
+            assertThat(admin.deleteAcls(List.of(right)).all().get(30, TimeUnit.SECONDS))
+                    .isNotEmpty();
         }
     }
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.local;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+
+/** Groups of the cluster that the plugin runs in. As {@link LocalAdmin}. */
+public final class LocalGroups {
+
+    private static final Set<GroupState> WITHOUT_MEMBERS = Set.of(GroupState.EMPTY, GroupState.DEAD);
+
+    private final Admin admin;
+
+    LocalGroups(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** Ids of all groups that have members. */
+    public Set<String> active() {
+        return LocalAdmin.await(admin.listGroups().all()).stream()
+                .filter(group -> group.groupState()
+                        .filter(state -> !WITHOUT_MEMBERS.contains(state))
+                        .isPresent())
+                .map(GroupListing::groupId)
+                .collect(Collectors.toSet());
+    }
+
+    /** What groups have committed; nothing of those that are not there. */
+    public Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(Collection<String> groups) {
+        var answer = admin.listConsumerGroupOffsets(
+                groups.stream().collect(Collectors.toMap(group -> group, group -> new ListConsumerGroupOffsetsSpec())));
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
+        for (String group : groups) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+            try {
+                LocalAdmin.await(answer.partitionsToOffsetAndMetadata(group)).forEach((partition, offset) -> {
+                    if (offset != null) {
+                        offsets.put(partition, offset);
+                    }
+                });
+            } catch (GroupIdNotFoundException e) {
+                // It has committed nothing.
+            }
+            committed.put(group, offsets);
+        }
+        return committed;
+    }
+
+    /** First offsets and high watermarks; nothing of partitions that have no leader now. */
+    public Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions) {
+        ListOffsetsResult starts = admin.listOffsets(partitions.stream()
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.earliest())));
+        ListOffsetsResult ends = admin.listOffsets(partitions.stream()
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())));
+        Map<TopicPartition, Bounds> bounds = new HashMap<>();
+        for (TopicPartition partition : new HashSet<>(partitions)) {
+            try {
+                bounds.put(
+                        partition,
+                        new Bounds(
+                                LocalAdmin.await(starts.partitionResult(partition))
+                                        .offset(),
+                                LocalAdmin.await(ends.partitionResult(partition))
+                                        .offset()));
+            } catch (KafkaException e) {
+                // Its high watermark is not known in this round.
+            }
+        }
+        return bounds;
+    }
+
+    /** @param highWatermark exclusive */
+    public record Bounds(long start, long highWatermark) {}
+
+    /** @return why offsets of groups were not committed, by group */
+    public Map<String, KafkaException> commit(Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets) {
+        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
+        offsets.forEach((group, ofGroup) -> futures.put(
+                group, admin.alterConsumerGroupOffsets(group, ofGroup).all()));
+        return LocalAdmin.failures(futures);
+    }
+
+    /** @return why offsets of groups were not removed, by group */
+    public Map<String, KafkaException> remove(Map<String, Set<TopicPartition>> offsets) {
+        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
+        offsets.forEach((group, ofGroup) -> futures.put(
+                group, admin.deleteConsumerGroupOffsets(group, ofGroup).all()));
+        return LocalAdmin.failures(futures);
+    }
+}

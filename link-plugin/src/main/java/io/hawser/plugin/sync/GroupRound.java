@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.sync;
+
+import io.hawser.plugin.coordinator.LinkWork;
+import io.hawser.plugin.coordinator.LinkWork.Mirror;
+import io.hawser.plugin.coordinator.TaskReport;
+import io.hawser.plugin.local.LocalGroups;
+import io.hawser.plugin.local.LocalGroups.Bounds;
+import io.hawser.source.SourceErrors;
+import io.hawser.source.SourceException;
+import io.hawser.source.SourceRequest.CommittedOffset;
+import io.hawser.source.SourceRequest.CommittedOffsets;
+import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.status.FailureCode;
+import io.hawser.status.GroupStatus;
+import io.hawser.status.StateKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One round over the groups of a link.
+ *
+ * <p>Law: what is about to be committed is in the state topic before it is, so that another broker that takes over knows it for
+ * ours.
+ *
+ * <p>Confined to the task's thread.
+ */
+final class GroupRound {
+
+    private static final long WRITE_LIMIT_MS = 15_000;
+    /** Brokers drop offsets of a group that has had no members for a while (offsets.retention.minutes). */
+    private static final long REFRESH_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final LinkWork work;
+    private final TaskReport report;
+    private final LocalGroups local;
+    private final Set<String> active;
+    /** Mirror partitions by source partition, of topics that the link may see and that are the ones it mirrors. */
+    private final Map<TopicPartition, TopicPartition> mirrored;
+
+    private final Map<TopicPartition, Bounds> bounds = new HashMap<>();
+
+    private GroupRound(LinkWork work, TaskReport report, Map<TopicPartition, TopicPartition> mirrored) {
+        this.work = work;
+        this.report = report;
+        this.local = work.context().admin().groups();
+        this.active = local.active();
+        this.mirrored = mirrored;
+    }
+
+    static GroupRound begin(LinkWork work, TaskReport report) throws SourceException {
+        List<Mirror> mirrors = work.mirrors();
+        Map<String, SourceTopic> topics = work.source()
+                .cluster(mirrors.stream().map(Mirror::sourceTopic).collect(Collectors.toSet()))
+                .topics();
+        Map<TopicPartition, TopicPartition> mirrored = new HashMap<>();
+        for (Mirror mirror : mirrors) {
+            SourceTopic topic = topics.get(mirror.sourceTopic());
+            if (topic != null && topic.error() == Errors.NONE && TopicConfigSync.isPinned(mirror, topic)) {
+                for (int number = 0; number < mirror.status().partitions(); number++) {
+                    mirrored.put(
+                            new TopicPartition(mirror.sourceTopic(), number),
+                            new TopicPartition(mirror.topic(), number));
+                }
+            }
+        }
+        return new GroupRound(work, report, mirrored);
+    }
+
+    /** Does for some groups what is to be done. */
+    void follow(Map<String, CommittedOffsets> groups) {
+        Map<String, GroupPlan> plans = plans(groups);
+        if (plans.isEmpty()) {
+            return;
+        }
+        writeDown(plans);
+        apply(plans);
+    }
+
+    private Map<String, GroupPlan> plans(Map<String, CommittedOffsets> groups) {
+        Map<String, Map<TopicPartition, CommittedOffset>> wanted = new LinkedHashMap<>();
+        groups.forEach((group, answer) -> {
+            Map<TopicPartition, CommittedOffset> offsets = new HashMap<>();
+            answer.offsets().forEach((source, offset) -> {
+                TopicPartition mirror = mirrored.get(source);
+                if (mirror != null) {
+                    offsets.put(mirror, offset);
+                }
+            });
+            if (answer.error() != Errors.NONE) {
+                report.leaveOut(
+                        group,
+                        SourceErrors.failureCode(answer.error()) == FailureCode.AUTHORIZATION
+                                ? "its offsets on the source cannot be read (DESCRIBE on the group): "
+                                        + answer.error().message()
+                                : answer.error().message());
+            } else if (!offsets.isEmpty() || known(group) != null) {
+                if (active.contains(group)) {
+                    report.leaveOut(group, "it has members here");
+                } else {
+                    wanted.put(group, offsets);
+                }
+            }
+        });
+        if (wanted.isEmpty()) {
+            return Map.of();
+        }
+        learnBounds(wanted);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> stored = local.committed(wanted.keySet());
+        Map<String, GroupPlan> plans = new LinkedHashMap<>();
+        wanted.forEach((group, offsets) -> {
+            GroupPlan plan = plan(group, offsets, stored.getOrDefault(group, Map.of()));
+            tellExceptions(group, plan);
+            plans.put(group, plan);
+        });
+        return plans;
+    }
+
+    private GroupPlan plan(
+            String group, Map<TopicPartition, CommittedOffset> offsets, Map<TopicPartition, OffsetAndMetadata> stored) {
+        GroupStatus known = known(group);
+        Map<String, List<Long>> written = known == null ? Map.of() : known.written();
+        Set<TopicPartition> gone = mirrored.values().stream()
+                .filter(partition -> written.containsKey(GroupPlan.key(partition)) && !offsets.containsKey(partition))
+                .collect(Collectors.toSet());
+        boolean refresh = known != null && work.context().time().milliseconds() - known.writtenMs() > REFRESH_MS;
+        return GroupPlan.of(offsets, gone, bounds, stored, written, refresh);
+    }
+
+    private void tellExceptions(String group, GroupPlan plan) {
+        report.count("offsets clamped", plan.clamped().size());
+        if (!plan.clamped().isEmpty()) {
+            report.name(group, "held within what the mirrors have: " + firstOf(plan.clamped()));
+        }
+        if (!plan.foreign().isEmpty()) {
+            report.leaveOut(group, "somebody else has committed for " + firstOf(List.copyOf(plan.foreign())));
+        }
+    }
+
+    private static String firstOf(List<?> all) {
+        return all.get(0) + (all.size() == 1 ? "" : " and " + (all.size() - 1) + " more");
+    }
+
+    private void learnBounds(Map<String, Map<TopicPartition, CommittedOffset>> wanted) {
+        Set<TopicPartition> unknown = new HashSet<>();
+        wanted.values().forEach(offsets -> unknown.addAll(offsets.keySet()));
+        unknown.removeAll(bounds.keySet());
+        if (!unknown.isEmpty()) {
+            bounds.putAll(local.bounds(unknown));
+        }
+    }
+
+    private void writeDown(Map<String, GroupPlan> plans) {
+        long nowMs = work.context().time().milliseconds();
+        plans.forEach((group, plan) -> {
+            if (plan.written().isEmpty() && known(group) != null) {
+                work.book().delete(StateKey.group(work.link().name(), group));
+            }
+        });
+        CompletableFuture<?>[] writes = plans.entrySet().stream()
+                .filter(plan -> changes(plan.getKey(), plan.getValue()))
+                .map(plan -> work.book()
+                        .write(
+                                StateKey.group(work.link().name(), plan.getKey()),
+                                new GroupStatus(
+                                        work.link().name(),
+                                        plan.getKey(),
+                                        plan.getValue().written(),
+                                        nowMs))
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(writes).get(WRITE_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("the state topic does not take what is to be committed for groups", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        }
+    }
+
+    private boolean changes(String group, GroupPlan plan) {
+        GroupStatus known = known(group);
+        return !plan.written().isEmpty()
+                && (known == null
+                        || !plan.commits().isEmpty()
+                        || !plan.written().equals(known.written()));
+    }
+
+    private void apply(Map<String, GroupPlan> plans) {
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> commits = new HashMap<>();
+        Map<String, Set<TopicPartition>> removals = new HashMap<>();
+        plans.forEach((group, plan) -> {
+            if (!plan.commits().isEmpty()) {
+                commits.put(group, plan.commits());
+            }
+            if (!plan.removals().isEmpty()) {
+                removals.put(group, plan.removals());
+            }
+        });
+        Map<String, KafkaException> refused = new HashMap<>(local.commit(commits));
+        refused.putAll(local.remove(removals));
+        refused.forEach((group, refusal) -> report.leaveOut(group, String.valueOf(refusal.getMessage())));
+        commits.forEach(
+                (group, offsets) -> report.count("offsets committed", refused.containsKey(group) ? 0 : offsets.size()));
+        removals.forEach((group, partitions) -> {
+            if (!refused.containsKey(group)) {
+                report.count("offsets removed", partitions.size());
+            }
+        });
+    }
+
+    private @Nullable GroupStatus known(String group) {
+        return work.book().value(StateKey.group(work.link().name(), group)).orElse(null);
+    }
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.Mirrored;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What groups have committed at the source, on the mirror. */
+class GroupOffsetIT {
+
+    private static final String STATE_TOPIC = "__hawser_state";
+    private static final int RECORDS = 100;
+
+    @RegisterExtension
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+                    ClusterSpec.named("source").shortLived(),
+                    ClusterSpec.named("destination")
+                            .brokers(2)
+                            .dedicatedController()
+                            .shortLived())
+            .link(
+                    LinkedClusters.LINK,
+                    "consumer.offset.sync.enable=true",
+                    "consumer.offset.sync.ms=500",
+                    "consumer.offset.group.filters={\"groupFilters\":["
+                            + "{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"},"
+                            + "{\"name\":\"private\",\"patternType\":\"PREFIXED\",\"filterType\":\"EXCLUDE\"}]}");
+
+    /** A consumer moves over and goes on with the very next record. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void goesOnAtTheMirrorWhereItHasStoppedAtTheSource(String protocol) {
+        Mirrored topic = mirrored("moved-" + protocol);
+        String group = "mover-" + protocol;
+        assertThat(consume(CLUSTERS.source(), topic, group, protocol, 40)).isEqualTo(0);
+        await(() -> assertThat(committed(CLUSTERS.destination(), topic, group)).isEqualTo(40));
+        topic.awaitLag(0);
+
+        CLUSTERS.admin("failover", "--mirror-topic", topic.topic(), "--wait");
+
+        assertThat(consume(CLUSTERS.destination(), topic, group, protocol, 60)).isEqualTo(40);
+        assertThat(committed(CLUSTERS.destination(), topic, group)).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void staysWithinWhatTheMirrorHasAndFollowsRewinds() throws Exception {
+        Mirrored topic = mirrored("clamped");
+        CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
+        topic.awaitDescribed("PAUSED");
+        topic.produce(RECORDS, "later");
+
+        commit(CLUSTERS.source(), topic, "ahead", 150, "by hand");
+        commit(CLUSTERS.source(), topic, "private-group", 10, "");
+
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(RECORDS));
+        assertThat(described()).contains("clamped-0 at 100 instead of 150");
+        CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(150));
+        commit(CLUSTERS.source(), topic, "ahead", 20, "back again");
+        await(() -> assertThat(offset(CLUSTERS.destination(), topic, "ahead"))
+                .isEqualTo(new OffsetAndMetadata(20, "back again")));
+        assertThat(offset(CLUSTERS.destination(), topic, "private-group")).isNull();
+    }
+
+    @Test
+    void leavesGroupsWithMembersAndOffsetsOfOthersAlone() throws Exception {
+        Mirrored topic = mirrored("busy");
+        commit(CLUSTERS.destination(), topic, "stranger", 7, "");
+        commit(CLUSTERS.source(), topic, "stranger", 50, "");
+        commit(CLUSTERS.source(), topic, "member", 50, "");
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(50));
+
+        try (KafkaConsumer<byte[], byte[]> member = consumer(CLUSTERS.destination(), "member", "consumer")) {
+            member.subscribe(List.of(topic.topic()));
+            await(() -> {
+                member.poll(Duration.ofMillis(100));
+                assertThat(member.assignment()).isNotEmpty();
+            });
+            commit(CLUSTERS.source(), topic, "member", 60, "");
+            await(() -> {
+                member.poll(Duration.ofMillis(100));
+                assertThat(described())
+                        .contains("member: it has members here", "stranger: somebody else has committed for busy-0");
+            });
+        }
+
+        assertThat(committed(CLUSTERS.destination(), topic, "stranger")).isEqualTo(7);
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(60));
+    }
+
+    @Test
+    void removesWhatTheSourceHasDeleted() throws Exception {
+        Mirrored topic = mirrored("deleted");
+        commit(CLUSTERS.source(), topic, "leaver", 50, "");
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "leaver")).isEqualTo(50));
+
+        try (Admin admin = CLUSTERS.source().admin()) {
+            admin.deleteConsumerGroups(Set.of("leaver")).all().get(30, TimeUnit.SECONDS);
+        }
+
+        await(() -> assertThat(offset(CLUSTERS.destination(), topic, "leaver")).isNull());
+    }
+
+    /** Another one goes on, and takes what the first one has committed for its own. */
+    @Test
+    void goesOnWhenTheCoordinatorIsKilled() throws Exception {
+        Mirrored topic = mirrored("orphaned");
+        commit(CLUSTERS.source(), topic, "survivor", 30, "");
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(30));
+        int coordinator = CLUSTERS.destination().topics().leader(STATE_TOPIC, 0).orElseThrow();
+
+        CLUSTERS.destination().kill(coordinator);
+        commit(CLUSTERS.source(), topic, "survivor", 60, "");
+        CLUSTERS.destination().start(coordinator);
+
+        await(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(60));
+        assertThat(described()).doesNotContain("survivor: somebody else");
+    }
+
+    private static Mirrored mirrored(String name) {
+        CLUSTERS.source().topics().create(name, 1);
+        Mirrored topic = new Mirrored(CLUSTERS, name);
+        topic.produce(RECORDS, "record");
+        CLUSTERS.mirror(name);
+        topic.awaitEnd(RECORDS);
+        return topic;
+    }
+
+    /** Reads and commits so many records; returns the offset of the first. */
+    private static long consume(ProcessCluster cluster, Mirrored topic, String group, String protocol, int records) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(cluster, group, protocol)) {
+            consumer.subscribe(List.of(topic.topic()));
+            long[] first = {-1};
+            int[] read = {0};
+            await(() -> {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    first[0] = first[0] < 0 ? record.offset() : first[0];
+                    read[0]++;
+                }
+                assertThat(read[0]).isGreaterThanOrEqualTo(records);
+            });
+            consumer.commitSync(Map.of(partition(topic), new OffsetAndMetadata(first[0] + records)));
+            return first[0];
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(ProcessCluster cluster, String group, String protocol) {
+        Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static void commit(ProcessCluster cluster, Mirrored topic, String group, long offset, String metadata)
+            throws Exception {
+        try (Admin admin = cluster.admin()) {
+            admin.alterConsumerGroupOffsets(group, Map.of(partition(topic), new OffsetAndMetadata(offset, metadata)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static long committed(ProcessCluster cluster, Mirrored topic, String group) {
+        OffsetAndMetadata offset = offset(cluster, topic, group);
+        return offset == null ? -1 : offset.offset();
+    }
+
+    private static @Nullable OffsetAndMetadata offset(ProcessCluster cluster, Mirrored topic, String group) {
+        try (Admin admin = cluster.topics().watcher()) {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(10, TimeUnit.SECONDS)
+                    .get(partition(topic));
+        } catch (Exception e) {
+            throw new AssertionError("no offset of " + group, e);
+        }
+    }
+
+    private static TopicPartition partition(Mirrored topic) {
+        return new TopicPartition(topic.topic(), 0);
+    }
+
+    private static String described() {
+        return CLUSTERS.admin("describe", "--link", LinkedClusters.LINK).out();
+    }
+
+    private static void await(ThrowingRunnable condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .untilAsserted(condition);
+    }
+}

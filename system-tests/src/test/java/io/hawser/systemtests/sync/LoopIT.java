@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.systemtests.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.LinkAdmin;
+import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.link.MirrorEquality;
+import io.hawser.systemtests.records.Workload;
+import io.hawser.systemtests.records.WorkloadSpec;
+import io.hawser.systemtests.records.WorkloadSpec.Codec;
+import io.hawser.systemtests.records.WorkloadSpec.Mode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two clusters with a link in each direction. */
+class LoopIT {
+
+    private static final String ALL = "auto.create.mirror.topics.filters="
+            + "{\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}";
+    private static final String LOOK_OFTEN = "auto.create.mirror.topics.ms=500";
+
+    @RegisterExtension
+    static final LinkedClusters CLUSTERS = LinkedClusters.of(
+                    ClusterSpec.named("source").plugin().shortLived(),
+                    ClusterSpec.named("destination").shortLived())
+            .link(LinkedClusters.LINK, "cluster.link.prefix=east.", LOOK_OFTEN);
+
+    @TempDir
+    static Path folder;
+
+    private static LinkAdmin back;
+
+    @BeforeAll
+    static void linkBack() {
+        back = new LinkAdmin(CLUSTERS.source(), folder);
+        back.run(
+                        "create",
+                        "--link",
+                        "west",
+                        "--config",
+                        "bootstrap.servers=" + CLUSTERS.destination().bootstrapServers(),
+                        "--config",
+                        "cluster.link.prefix=west.",
+                        "--config",
+                        LOOK_OFTEN)
+                .orFail();
+    }
+
+    @Test
+    void mirrorsInBothDirectionsAndNeverItsOwn() {
+        CLUSTERS.source().topics().create("orders", 1);
+        CLUSTERS.destination().topics().create("office", 1);
+        write(CLUSTERS.source(), "orders");
+        write(CLUSTERS.destination(), "office");
+        CLUSTERS.admin("create", "--mirror-topic", "east.orders", "--link", LinkedClusters.LINK);
+
+        LinkAdmin.Run loop = back.run("create", "--mirror-topic", "west.east.orders", "--link", "west");
+
+        assertThat(loop.exitCode()).isEqualTo(1);
+        assertThat(loop.out())
+                .contains("LOOP", "topic east.orders of the source is a mirror of orders of this cluster");
+        CLUSTERS.admin(makeAll(LinkedClusters.LINK));
+        back.run(makeAll("west")).orFail();
+        await(() -> assertThat(CLUSTERS.source().topics().names()).contains("west.office"));
+        await(() -> assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK)
+                        .out())
+                .contains("topic west.office of the source is a mirror of office of this cluster"));
+        await(() -> assertThat(back.run("describe", "--link", "west").out())
+                .contains("topic east.orders of the source is a mirror of orders of this cluster"));
+        assertThat(Stream.of(CLUSTERS.source(), CLUSTERS.destination())
+                        .flatMap(cluster -> cluster.topics().names().stream()))
+                .doesNotContain("east.west.office", "west.east.orders");
+        CLUSTERS.equality().awaitMirror("orders", "east.orders");
+        new MirrorEquality(/* source= */ CLUSTERS.destination(), /* destination= */ CLUSTERS.source())
+                .awaitMirror("office", "west.office");
+    }
+
+    private static String[] makeAll(String link) {
+        return new String[] {
+            "alter", "--link", link, "--config", ALL, "--config", "auto.create.mirror.topics.enable=true"
+        };
+    }
+
+    private static void write(ProcessCluster cluster, String topic) {
+        WorkloadSpec spec =
+                WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, 1).maxRecords(100);
+        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
+            workload.awaitEnd();
+            workload.stop();
+        }
+    }
+
+    private static void await(ThrowingRunnable condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(condition);
+    }
+}
