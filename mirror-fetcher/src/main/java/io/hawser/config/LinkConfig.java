@@ -47,6 +47,7 @@ public final class LinkConfig extends AbstractConfig {
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String PREFIX = "cluster.link.prefix";
+    public static final String START_OFFSET = "mirror.start.offset.spec";
     public static final String TOPIC_CONFIG_SYNC_MS = "topic.config.sync.ms";
     public static final String TOPIC_CONFIG_SYNC_INCLUDE = "topic.config.sync.include";
     public static final String TOPIC_CONFIG_SYNC_EXCLUDE = "topic.config.sync.exclude";
@@ -192,6 +193,11 @@ public final class LinkConfig extends AbstractConfig {
     /** What the name of a mirror topic begins with before the source topic's; mostly empty. */
     public String prefix() {
         return getString(PREFIX);
+    }
+
+    /** Where new mirrors begin whose creator does not say. */
+    public StartOffset startOffset() {
+        return StartOffset.parse(START_OFFSET, getString(START_OFFSET));
     }
 
     /** Between two looks at the configs and partitions of source topics. */
@@ -428,6 +434,14 @@ public final class LinkConfig extends AbstractConfig {
                         MEDIUM,
                         "What the name of a mirror topic begins with, before the source topic's name. Mirrors that exist keep"
                                 + " their names.")
+                .define(
+                        START_OFFSET,
+                        ConfigDef.Type.STRING,
+                        "earliest",
+                        (name, value) -> StartOffset.parse(name, String.valueOf(value)),
+                        MEDIUM,
+                        "Where new mirrors begin: earliest, latest, or a time like 2026-03-01T12:00:00Z. Partitions that the"
+                                + " source gets later are mirrored from their beginning.")
                 .define(
                         TOPIC_CONFIG_SYNC_MS,
                         ConfigDef.Type.LONG,

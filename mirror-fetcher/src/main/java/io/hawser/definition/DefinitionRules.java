@@ -81,6 +81,11 @@ public final class DefinitionRules {
                     + mirror.link() + "; create it with 'link-admin create --link " + mirror.link()
                     + " --config-file <file>'");
         }
+        try {
+            mirror.startOffset();
+        } catch (ConfigException e) {
+            throw new InvalidDefinitionException("Mirror topic " + mirror.topic() + ": " + e.getMessage());
+        }
         MirrorDefinition existing = before.mirrors().get(mirror.topic());
         if (existing == null) {
             checkNewMirror(mirror);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.definition;
 
+import io.hawser.config.LinkConfig;
+import io.hawser.config.StartOffset;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceTopic the topic's name on the source
  * @param intent what is asked for
  * @param replicationFactor the mirror's own, or -1 for the destination's default
- * @param configs topic configs that override the source's
+ * @param configs topic configs that override the source's, and {@code mirror.start.offset.spec} where it overrides the link's
  * @param acceptance a loss that the owner has agreed to; null for none
  */
 public record MirrorDefinition(
@@ -35,6 +38,19 @@ public record MirrorDefinition(
 
     public MirrorDefinition {
         configs = Collections.unmodifiableMap(new TreeMap<>(configs));
+    }
+
+    /** Topic configs that override the source's. */
+    public Map<String, String> topicConfigs() {
+        Map<String, String> ofTopic = new TreeMap<>(configs);
+        ofTopic.remove(LinkConfig.START_OFFSET);
+        return ofTopic;
+    }
+
+    /** Where the mirror begins; empty to begin where the link says. */
+    public Optional<StartOffset> startOffset() {
+        return Optional.ofNullable(configs.get(LinkConfig.START_OFFSET))
+                .map(text -> StartOffset.parse(LinkConfig.START_OFFSET, text));
     }
 
     public MirrorDefinition withIntent(MirrorIntent newIntent) {

@@ -4,6 +4,7 @@ package io.hawser.fetch;
 import io.hawser.batch.BatchRewriter;
 import io.hawser.batch.ProducerIdSpace;
 import io.hawser.config.LinkConfig;
+import io.hawser.config.StartOffset;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceConnector;
 import io.hawser.source.SourceException;
@@ -340,7 +341,7 @@ public final class LinkMirror implements AutoCloseable {
                 .collect(
                         Collectors.toMap(slot -> slot.assignment().source().topicPartition(), MirrorSlot::leaderEpoch));
         try {
-            var ends = client.ask(leader, new Offsets(partitions, Offsets.Spec.LATEST))
+            var ends = client.ask(leader, new Offsets(partitions, StartOffset.LATEST))
                     .offsets();
             for (MirrorSlot slot : atReplicas) {
                 PartitionOffset end = ends.get(slot.assignment().source().topicPartition());

@@ -9,6 +9,9 @@ package io.hawser.fetch;
  */
 public interface LossPolicies {
 
+    /** Offsets below this one are not wanted, though the source has them; 0 if all are. */
+    long startAt(MirrorAssignment assignment);
+
     /**
      * The source has deleted records before they were mirrored.
      *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.fetch;
 
+import io.hawser.config.StartOffset;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
@@ -11,7 +12,6 @@ import io.hawser.source.SourceRequest.EpochEnd;
 import io.hawser.source.SourceRequest.EpochEnds;
 import io.hawser.source.SourceRequest.EpochEndsAnswer;
 import io.hawser.source.SourceRequest.EpochQuestion;
-import io.hawser.source.SourceRequest.Offsets;
 import io.hawser.source.SourceRequest.SourcePartition;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
@@ -28,8 +28,8 @@ import org.apache.kafka.common.protocol.Errors;
  * Where partitions are to be fetched from, by one description of the source: from which broker, under which epoch, at which
  * offset.
  *
- * <p>Law: a mirror resumes where its log ends. Only one that has never held anything begins where the source begins, so
- * nothing that the source deleted in the meantime is passed over in silence.
+ * <p>Law: a mirror resumes where its log ends. Only one that has never held anything begins where the source begins, or where
+ * its owner wants it to, so nothing that the source deleted in the meantime is passed over in silence.
  *
  * <p>Confined to the link's thread; blocks while it asks the source for offsets, once per topic and round.
  */
@@ -121,8 +121,9 @@ final class PartitionStart {
 
     private long startOffset(Candidate candidate, long end) throws SourceException {
         if (end == 0) {
-            long sourceStart = sourceStart(candidate);
-            return sourceStart == 0 ? 0 : behindNothing(candidate, sourceStart);
+            long start = Math.max(
+                    sourceStart(candidate), policies.startAt(candidate.slot().assignment()));
+            return start == 0 ? 0 : behindNothing(candidate, start);
         }
         if (candidate.slot().outOfRange() && end < sourceStart(candidate)) {
             return behindGap(candidate, end);
@@ -226,12 +227,12 @@ final class PartitionStart {
     }
 
     private long sourceStart(Candidate candidate) throws SourceException {
-        return offsets(earliest, candidate.topic(), Offsets.Spec.EARLIEST)
+        return offsets(earliest, candidate.topic(), StartOffset.EARLIEST)
                 .get(candidate.partition().partition());
     }
 
     private long sourceEnd(Candidate candidate) throws SourceException {
-        return offsets(latest, candidate.topic(), Offsets.Spec.LATEST)
+        return offsets(latest, candidate.topic(), StartOffset.LATEST)
                 .get(candidate.partition().partition());
     }
 
@@ -244,7 +245,7 @@ final class PartitionStart {
                         + (dropped ? "; they are being dropped here" : ""));
     }
 
-    private List<Long> offsets(Map<String, List<Long>> known, SourceTopic topic, Offsets.Spec spec)
+    private List<Long> offsets(Map<String, List<Long>> known, SourceTopic topic, StartOffset spec)
             throws SourceException {
         List<Long> offsets = known.get(topic.name());
         if (offsets == null) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.source;
 
+import io.hawser.config.StartOffset;
 import io.hawser.source.SourceRequest.Offsets;
 import io.hawser.source.SourceRequest.OffsetsAnswer;
 import io.hawser.source.SourceRequest.PartitionOffset;
@@ -75,13 +76,13 @@ public final class SourceClient implements AutoCloseable {
     }
 
     /**
-     * Asks the leaders of a topic where each of its partitions begins or ends.
+     * Asks the leaders of a topic where each of its partitions begins or ends, or the first record of a time or later stands.
      *
      * @param topic as the last {@link #cluster} described it
-     * @return by partition, in order
+     * @return by partition, in order; -1 for one that has no record of that time or later
      * @throws SourceException if any partition's offset is not to be had
      */
-    public List<Long> offsets(SourceTopic topic, Offsets.Spec spec) throws SourceException {
+    public List<Long> offsets(SourceTopic topic, StartOffset spec) throws SourceException {
         Map<Integer, Map<TopicPartition, Integer>> byLeader = new LinkedHashMap<>();
         topic.partitions()
                 .forEach(partition -> byLeader.computeIfAbsent(partition.leader(), leader -> new HashMap<>())
@@ -114,8 +115,8 @@ public final class SourceClient implements AutoCloseable {
         if (leader == null) {
             throw unreachable("no leader for " + topic.name() + "-0 on the source");
         }
-        long end = offsets(topic, Offsets.Spec.LATEST).get(0);
-        long next = offsets(topic, Offsets.Spec.EARLIEST).get(0);
+        long end = offsets(topic, StartOffset.LATEST).get(0);
+        long next = offsets(topic, StartOffset.EARLIEST).get(0);
         TopicIdPartition source = new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), 0));
         while (next < end) {
             FetchRequest fetch = new FetchRequest(

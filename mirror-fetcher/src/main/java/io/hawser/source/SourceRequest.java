@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.source;
 
+import io.hawser.config.StartOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,17 +71,12 @@ public sealed interface SourceRequest<A>
     record SourcePartition(int partition, int leader, int leaderEpoch) {}
 
     /**
-     * Where partitions begin or end (ListOffsets). The end is the high watermark: what consumers can see.
+     * Where partitions begin or end, or the first record of a time or later stands (ListOffsets). The end is the high watermark:
+     * what consumers can see.
      *
      * @param partitions led by the broker that is asked, with the leader epoch under which it is taken for the leader
      */
-    record Offsets(Map<TopicPartition, Integer> partitions, Spec spec) implements SourceRequest<OffsetsAnswer> {
-        /** Which offset is asked for. */
-        public enum Spec {
-            EARLIEST,
-            LATEST
-        }
-
+    record Offsets(Map<TopicPartition, Integer> partitions, StartOffset spec) implements SourceRequest<OffsetsAnswer> {
         public Offsets {
             partitions = Map.copyOf(partitions);
         }
@@ -130,7 +126,7 @@ public sealed interface SourceRequest<A>
     /** @param metadata what the consumer has written beside it; mostly empty */
     record CommittedOffset(long offset, String metadata) {}
 
-    /** @param offset -1 when there is an error */
+    /** @param offset -1 when there is an error, and when there is no record of that time or later */
     record PartitionOffset(Errors error, long offset) {}
 
     /**

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it does not go on; null when it does
  * @param stopping the way to becoming writable; null when it is not on it
  * @param origins where its records come from: the source topic, then what that is a mirror of, and so on
+ * @param startOffsets by partition, the first offset that is wanted; those that are not there begin where the source does
  * @param sinceMs when the state began, in milliseconds since the epoch
  */
 public record MirrorStatus(
@@ -35,11 +36,13 @@ public record MirrorStatus(
         @Nullable Failure failure,
         @Nullable MirrorStopping stopping,
         List<Origin> origins,
+        List<Long> startOffsets,
         long sinceMs) {
 
     public MirrorStatus {
         // What an older version of the plugin wrote has none.
         origins = origins == null ? List.of() : List.copyOf(origins);
+        startOffsets = startOffsets == null ? List.of() : List.copyOf(startOffsets);
     }
 
     /** What is reported before the source was seen. */
@@ -54,6 +57,7 @@ public record MirrorStatus(
                 MirrorState.ACTIVE,
                 null,
                 null,
+                List.of(),
                 List.of(),
                 nowMs);
     }
@@ -79,6 +83,7 @@ public record MirrorStatus(
                 newFailure == null || failure == null ? newFailure : newFailure.since(failure),
                 stopping,
                 origins,
+                startOffsets,
                 newState == state ? sinceMs : nowMs);
     }
 
@@ -106,7 +111,29 @@ public record MirrorStatus(
                 failure,
                 stopping,
                 newOrigins,
+                startOffsets,
                 sinceMs);
+    }
+
+    public MirrorStatus withStartOffsets(List<Long> newStartOffsets) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                origins,
+                newStartOffsets,
+                sinceMs);
+    }
+
+    /** The first offset of a partition that is wanted; 0 for all that the source has. */
+    public long startOffset(int partition) {
+        return partition < startOffsets.size() ? startOffsets.get(partition) : 0;
     }
 
     public MirrorStatus withPartitions(int newPartitions) {
@@ -141,6 +168,7 @@ public record MirrorStatus(
                 failure,
                 newStopping,
                 origins,
+                startOffsets,
                 sinceMs);
     }
 }

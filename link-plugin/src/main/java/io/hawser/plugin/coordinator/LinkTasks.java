@@ -177,7 +177,8 @@ final class LinkTasks implements AutoCloseable {
         SyncedTopicConfigs configs =
                 SyncedTopicConfigs.of(config, context.cluster().get());
         if (!wanted.isEmpty()) {
-            new MirrorCreation(context, book).establish(wanted, client, configs, chains(cluster, client));
+            new MirrorCreation(context, book)
+                    .establish(wanted, client, configs, chains(cluster, client), config.startOffset());
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.config.StartOffset;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.source.SourceClient;
@@ -15,6 +16,7 @@ import io.hawser.status.MirrorStatus;
 import io.hawser.status.Origin;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ final class MirrorCreation {
 
     /** A topic takes about so many records of the metadata log, besides one for each partition. */
     private static final int RECORDS_PER_TOPIC = 20;
+    /** What a source answers that has no record of that time or later. */
+    private static final Long NONE_SO_LATE = -1L;
     /** Half of what the controller writes in one go. */
     private static final int RECORDS_PER_BATCH = 5_000;
 
@@ -52,7 +56,12 @@ final class MirrorCreation {
     record Wanted(MirrorDefinition mirror, SourceTopic source) {}
 
     /** Creates as many at once as the controller takes in one go. */
-    void establish(List<Wanted> all, SourceClient client, SyncedTopicConfigs synced, OriginChains chains)
+    void establish(
+            List<Wanted> all,
+            SourceClient client,
+            SyncedTopicConfigs synced,
+            OriginChains chains,
+            StartOffset otherwise)
             throws SourceException {
         List<Wanted> batch = new ArrayList<>();
         int records = 0;
@@ -68,7 +77,7 @@ final class MirrorCreation {
             }
             int more = RECORDS_PER_TOPIC + wanted.source().partitions().size();
             if (!batch.isEmpty() && records + more > RECORDS_PER_BATCH) {
-                establishBatch(batch, client, synced, chains);
+                establishBatch(batch, client, synced, chains, otherwise);
                 batch.clear();
                 records = 0;
             }
@@ -76,11 +85,16 @@ final class MirrorCreation {
             records += more;
         }
         if (!batch.isEmpty()) {
-            establishBatch(batch, client, synced, chains);
+            establishBatch(batch, client, synced, chains, otherwise);
         }
     }
 
-    private void establishBatch(List<Wanted> batch, SourceClient client, SyncedTopicConfigs synced, OriginChains chains)
+    private void establishBatch(
+            List<Wanted> batch,
+            SourceClient client,
+            SyncedTopicConfigs synced,
+            OriginChains chains,
+            StartOffset otherwise)
             throws SourceException {
         Map<String, ConfigsOfTopic> configs = client.topicConfigs(
                 batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()), synced.keys());
@@ -101,6 +115,10 @@ final class MirrorCreation {
                 topics.put(wanted, newTopic(wanted, ofSource, synced));
             }
         }
+        Map<Wanted, List<Long>> startOffsets = new HashMap<>();
+        for (Wanted wanted : topics.keySet()) {
+            startOffsets.put(wanted, startOffsets(wanted, client, otherwise));
+        }
         Map<String, KafkaException> refused = context.admin().createTopics(topics.values());
         topics.keySet().forEach(wanted -> {
             KafkaException refusal = refused.get(wanted.mirror().topic());
@@ -112,9 +130,34 @@ final class MirrorCreation {
                 established(
                         wanted.mirror(),
                         wanted.source(),
-                        chains.of(wanted.source().name()));
+                        chains.of(wanted.source().name()),
+                        startOffsets.getOrDefault(wanted, List.of()));
             }
         });
+    }
+
+    /**
+     * Found out once, since the same question has another answer later. One that is mirrored anew begins where the source
+     * does: its owner has had what came before.
+     */
+    private List<Long> startOffsets(Wanted wanted, SourceClient client, StartOffset otherwise) throws SourceException {
+        StartOffset spec = wanted.mirror().startOffset().orElse(otherwise);
+        boolean anew = book.value(StateKey.mirror(wanted.mirror().topic()))
+                .filter(status -> MirrorTransitions.isOf(wanted.mirror(), status))
+                .filter(status -> !status.incarnation().equals(wanted.mirror().id()))
+                .isPresent();
+        if (anew || spec.equals(StartOffset.EARLIEST)) {
+            return List.of();
+        }
+        List<Long> offsets = new ArrayList<>(client.offsets(wanted.source(), spec));
+        List<Long> ends =
+                offsets.contains(NONE_SO_LATE) ? client.offsets(wanted.source(), StartOffset.LATEST) : offsets;
+        for (int number = 0; number < offsets.size(); number++) {
+            if (offsets.get(number).equals(NONE_SO_LATE)) {
+                offsets.set(number, ends.get(number));
+            }
+        }
+        return offsets;
     }
 
     private static SourceFailure failure(Wanted wanted, String text, Errors error) {
@@ -129,7 +172,7 @@ final class MirrorCreation {
                         wanted.mirror().topic(),
                         Optional.of(wanted.source().partitions().size()),
                         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
-                .configs(synced.wanted(ofSource.configs(), wanted.mirror().configs()));
+                .configs(synced.wanted(ofSource.configs(), wanted.mirror().topicConfigs()));
     }
 
     void failed(MirrorDefinition mirror, SourceFailure failure) {
@@ -144,7 +187,8 @@ final class MirrorCreation {
         });
     }
 
-    private void established(MirrorDefinition mirror, SourceTopic source, List<Origin> origins) {
+    private void established(
+            MirrorDefinition mirror, SourceTopic source, List<Origin> origins, List<Long> startOffsets) {
         int partitions = source.partitions().size();
         Optional<ClusterView.Topic> existing = context.cluster().get().topic(mirror.topic());
         if (existing.isPresent() && existing.get().partitions().size() != partitions) {
@@ -163,6 +207,7 @@ final class MirrorCreation {
                 known -> (known != null && MirrorTransitions.isOf(mirror, known) ? known : fresh(mirror, nowMs))
                         .established(source.id(), partitions)
                         .withOrigins(origins)
+                        .withStartOffsets(startOffsets)
                         .withState(MirrorState.ACTIVE, null, nowMs));
     }
 

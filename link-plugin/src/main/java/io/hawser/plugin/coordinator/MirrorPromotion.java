@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.config.StartOffset;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
-import io.hawser.source.SourceRequest.Offsets;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
@@ -64,7 +64,7 @@ final class MirrorPromotion {
         requirePinned(status, source);
         MirrorStopping stopping = status.stopping();
         if (stopping == null) {
-            List<Long> sourceEnds = client.offsets(source, Offsets.Spec.LATEST);
+            List<Long> sourceEnds = client.offsets(source, StartOffset.LATEST);
             Failure written = written(mirror.topic(), sourceEnds);
             List<Long> mirrorEnds = context.admin().endOffsets(mirror.topic(), status.partitions());
             Failure behind = behind(sourceEnds, mirrorEnds);
@@ -77,7 +77,7 @@ final class MirrorPromotion {
         Optional<List<Long>> fencedAt = transitions.fencedAt(mirror, status);
         if (fencedAt.isPresent()) {
             quiet.remove(mirror.topic());
-            Failure behind = behind(client.offsets(source, Offsets.Spec.LATEST), fencedAt.get());
+            Failure behind = behind(client.offsets(source, StartOffset.LATEST), fencedAt.get());
             set(mirror, stopping, behind == null ? stopping.sealAt(fencedAt.get()) : null, behind);
         }
     }

@@ -92,30 +92,22 @@ final class TaskThread implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            if (client != null) {
-                client.close();
-            }
+            closeClient();
         }
     }
 
     private void look() throws SourceException {
         long generation = context.definitions().get().generation();
-        LinkConfig config;
-        try {
-            config = LinkConfig.resolved(link.configs(), context.secrets());
-        } catch (KafkaException e) {
-            throw new SourceException(
-                    new SourceFailure(FailureCode.INVALID_LINK_CONFIG, String.valueOf(e.getMessage())));
-        }
+        LinkConfig config = LinkConfig.unresolved(link.configs());
         if (config.paused() || !task.isEnabled(config)) {
             rest(generation, config.paused() ? TaskStatus.State.PAUSED : TaskStatus.State.DISABLED);
             return;
         }
-        client = client == null ? clients.open(config, task.name()) : client;
+        SourceClient source = client();
         String pinned = book.value(StateKey.link(link.name()))
                 .map(LinkStatus::sourceClusterId)
                 .orElse("");
-        LinkWork work = new LinkWork(link, config, pinned, client, context, book);
+        LinkWork work = new LinkWork(link, config, pinned, source, context, book);
         long nowMs = context.time().milliseconds();
         boolean urgent = nowMs - lastRunMs >= URGENT_MS && task.isUrgent(work);
         if (nowMs < dueMs && generation == seenGeneration && !urgent) {
@@ -123,12 +115,32 @@ final class TaskThread implements AutoCloseable {
         }
         seenGeneration = generation;
         lastRunMs = nowMs;
-        requireCluster(pinned, client);
+        requireCluster(pinned, source);
         TaskReport report = task.run(work);
         failures = 0;
         lastRunMs = context.time().milliseconds();
         dueMs = lastRunMs + task.intervalMs(config);
         change(status -> status.succeeded(generation, report.counts(), report.exceptions(), lastRunMs));
+    }
+
+    private SourceClient client() throws SourceException {
+        if (client == null) {
+            try {
+                client = clients.open(LinkConfig.resolved(link.configs(), context.secrets()), task.name());
+            } catch (KafkaException e) {
+                throw new SourceException(
+                        new SourceFailure(FailureCode.INVALID_LINK_CONFIG, String.valueOf(e.getMessage())));
+            }
+        }
+        return client;
+    }
+
+    /** The next one is made of what the link's references hold then. */
+    private void closeClient() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
     }
 
     private void requireCluster(String pinned, SourceClient source) throws SourceException {
@@ -151,6 +163,7 @@ final class TaskThread implements AutoCloseable {
     }
 
     private void failed(SourceFailure failure) {
+        closeClient();
         long nowMs = context.time().milliseconds();
         dueMs = nowMs + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS << Math.min(failures, 6));
         failures++;

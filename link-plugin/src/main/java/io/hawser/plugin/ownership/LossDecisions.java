@@ -47,6 +47,11 @@ public final class LossDecisions implements LossPolicies {
     }
 
     @Override
+    public long startAt(MirrorAssignment assignment) {
+        return book.startOffset(assignment);
+    }
+
+    @Override
     public boolean passOver(MirrorAssignment assignment, long fromOffset, long toOffset) {
         PartitionStatus status = book.status(assignment);
         PartitionLoss loss = new PartitionLoss(FailureCode.GAP, fromOffset, toOffset, time.milliseconds());

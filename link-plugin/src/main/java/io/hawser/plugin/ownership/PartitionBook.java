@@ -67,6 +67,15 @@ public final class PartitionBook implements LineageJournal {
         return change(assignment, status -> status.withLineage(lineage));
     }
 
+    /** The first offset of a partition that is wanted; 0 for all that the source has. */
+    long startOffset(MirrorAssignment assignment) {
+        return state.snapshot()
+                .value(StateKey.mirror(assignment.mirror().topic()))
+                .filter(mirror -> mirror.incarnation().equals(assignment.incarnation()))
+                .map(mirror -> mirror.startOffset(assignment.mirror().partition()))
+                .orElse(0L);
+    }
+
     /** The report on a partition as this broker has it. */
     public PartitionStatus status(MirrorAssignment assignment) {
         synchronized (lock) {

@@ -92,16 +92,21 @@ public final class StatusReporter {
                 .collect(Collectors.toSet());
     }
 
-    /** What the source has deleted goes here too; the control thread has the time, a fetcher has not. */
+    /**
+     * What the source has deleted goes here too, and of a first batch what lies before the start that is wanted. The control
+     * thread has the time, a fetcher has not.
+     */
     private void followLogStart(PartitionReport report, MirrorLog.Position position) {
         Long sourceLogStart = report.sourceLogStartOffset();
         Long sourceHighWatermark = report.sourceHighWatermark();
-        if (sourceLogStart != null
-                && sourceHighWatermark != null
-                && sourceLogStart <= sourceHighWatermark
-                && position.logStartOffset() < sourceLogStart
+        if (sourceLogStart == null || sourceHighWatermark == null) {
+            return;
+        }
+        long logStart = Math.max(sourceLogStart, decisions.startAt(report.assignment()));
+        if (logStart <= sourceHighWatermark
+                && position.logStartOffset() < logStart
                 && position.logStartOffset() < position.highWatermark()) {
-            log.raiseLogStart(report.assignment(), sourceLogStart);
+            log.raiseLogStart(report.assignment(), logStart);
         }
     }
 

@@ -123,7 +123,7 @@ final class TopicConfigSync implements LinkTask {
 
     private Map<String, Optional<String>> changes(
             LinkWork work, Mirror mirror, ConfigsOfTopic ofSource, SyncedTopicConfigs synced, TaskReport report) {
-        Map<String, String> overrides = mirror.definition().configs();
+        Map<String, String> overrides = mirror.definition().topicConfigs();
         Map<String, String> present = work.context().cluster().get().topicConfigs(mirror.topic());
         Map<String, String> wanted = synced.wanted(ofSource.configs(), overrides);
         List<String> unknown = synced.unknownHere(ofSource.configs());

@@ -111,9 +111,6 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
     }
 
     private static RequestTranslation<OffsetsAnswer> offsets(SourceRequest.Offsets request) {
-        long timestamp = request.spec() == SourceRequest.Offsets.Spec.EARLIEST
-                ? ListOffsetsRequest.EARLIEST_TIMESTAMP
-                : ListOffsetsRequest.LATEST_TIMESTAMP;
         Map<String, ListOffsetsTopic> topics = new HashMap<>();
         request.partitions()
                 .forEach((partition, leaderEpoch) -> topics.computeIfAbsent(
@@ -122,7 +119,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
                         .add(new ListOffsetsPartition()
                                 .setPartitionIndex(partition.partition())
                                 .setCurrentLeaderEpoch(leaderEpoch)
-                                .setTimestamp(timestamp)));
+                                .setTimestamp(request.spec().timestamp())));
         return new RequestTranslation<>(
                 ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
                         .setTargetTimes(List.copyOf(topics.values())),
