@@ -95,40 +95,32 @@ public record MirrorStatus(
         return with(newDefinition, newGeneration, incarnation, obsoleteTopicId, sourceTopicId, partitions, stopping);
     }
 
-    public MirrorStatus established(Uuid newSourceTopicId, int newPartitions) {
-        return with(definition, generation, incarnation, null, newSourceTopicId, newPartitions, stopping);
-    }
-
-    public MirrorStatus withOrigins(List<Origin> newOrigins) {
+    /**
+     * The topic exists.
+     *
+     * @param newOrigins the source topic first
+     * @param newStartOffsets by partition; empty for all that the source has
+     */
+    public MirrorStatus established(
+            Uuid newSourceTopicId, int newPartitions, List<Origin> newOrigins, List<Long> newStartOffsets) {
         return new MirrorStatus(
                 definition,
                 generation,
                 incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
+                null,
+                newSourceTopicId,
+                newPartitions,
                 state,
                 failure,
                 stopping,
                 newOrigins,
-                startOffsets,
+                newStartOffsets,
                 sinceMs);
     }
 
-    public MirrorStatus withStartOffsets(List<Long> newStartOffsets) {
-        return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
-                state,
-                failure,
-                stopping,
-                origins,
-                newStartOffsets,
-                sinceMs);
+    /** The source has got topic ids. */
+    public MirrorStatus pinnedTo(Uuid newSourceTopicId) {
+        return with(definition, generation, incarnation, obsoleteTopicId, newSourceTopicId, partitions, stopping);
     }
 
     /** The first offset of a partition that is wanted; 0 for all that the source has. */

@@ -32,7 +32,7 @@ class MirrorViewTest {
 
     private final StateSnapshot snapshot = new StateSnapshot();
     private final MirrorStatus status =
-            MirrorStatus.fresh(ORDERS, 3, NOW_MS - 90_000).established(SOURCE_ID, 2);
+            MirrorStatus.fresh(ORDERS, 3, NOW_MS - 90_000).established(SOURCE_ID, 2, List.of(), List.of());
 
     @Test
     void hasTheNamesThatScriptsRelyOn() throws Exception {
@@ -111,7 +111,7 @@ class MirrorViewTest {
     @Test
     void ignoresReportsAboutATopicThatWasDeletedAndMadeAnew() {
         MirrorStatus anew =
-                status.recreated(Uuid.randomUuid(), Uuid.randomUuid()).established(SOURCE_ID, 2);
+                status.recreated(Uuid.randomUuid(), Uuid.randomUuid()).established(SOURCE_ID, 2, List.of(), List.of());
         PartitionStatus old =
                 partition(0).withState(MirrorState.FAILED, new Failure(FailureCode.DIVERGED, "old", NOW_MS));
         snapshot.apply(StateKey.partition("orders", 0).text(), StateCodec.write(old));

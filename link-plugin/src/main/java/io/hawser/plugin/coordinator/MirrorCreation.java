@@ -205,9 +205,7 @@ final class MirrorCreation {
         book.change(
                 StateKey.mirror(mirror.topic()),
                 known -> (known != null && MirrorTransitions.isOf(mirror, known) ? known : fresh(mirror, nowMs))
-                        .established(source.id(), partitions)
-                        .withOrigins(origins)
-                        .withStartOffsets(startOffsets)
+                        .established(source.id(), partitions, origins, startOffsets)
                         .withState(MirrorState.ACTIVE, null, nowMs));
     }
 

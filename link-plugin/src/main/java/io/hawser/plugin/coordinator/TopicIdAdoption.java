@@ -34,7 +34,7 @@ final class TopicIdAdoption {
                     StateKey.mirror(mirror.topic()),
                     status -> status == null || !Uuid.ZERO_UUID.equals(status.sourceTopicId())
                             ? status
-                            : status.established(topic.id(), status.partitions()));
+                            : status.pinnedTo(topic.id()));
             LOG.info("Mirror topic {} is of topic {} with id {}", mirror.topic(), topic.name(), topic.id());
         }
     }

@@ -51,6 +51,7 @@ class OriginChainsTest {
                 new MirrorDefinition(topic, Uuid.randomUuid(), "link", "orders", intent, (short) -1, Map.of(), null);
         ofSource.apply(
                 StateKey.mirror(topic).text(),
-                StateCodec.write(MirrorStatus.fresh(definition, 1, 1).withOrigins(OF_ORDERS)));
+                StateCodec.write(
+                        MirrorStatus.fresh(definition, 1, 1).established(Uuid.randomUuid(), 1, OF_ORDERS, List.of())));
     }
 }

@@ -9,6 +9,7 @@ import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.records.Ledger;
 import io.hawser.systemtests.records.TopicReader;
@@ -46,7 +47,6 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,12 +213,14 @@ class SecureLinkIT {
         source.topics().grow("lacking", 2);
 
         awaitLinkDescribed("lacking", "topic-configs: AUTHORIZATION", "topic lacking", "DESCRIBE_CONFIGS");
-        await(() -> assertThat(destination.topics().partitions("lacking")).isEqualTo(2));
+        Eventually.holds(
+                () -> assertThat(destination.topics().partitions("lacking")).isEqualTo(2));
         write("lacking", 7);
         awaitEqual("lacking");
         assertThat(destination.topics().configs("lacking")).doesNotContainEntry("retention.ms", "222222222");
         allowOnSource("lacking", "User:link");
-        await(() -> assertThat(destination.topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
+        Eventually.holds(
+                () -> assertThat(destination.topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
         assertThat(run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
     }
 
@@ -402,15 +404,7 @@ class SecureLinkIT {
     }
 
     private static void awaitLinkDescribed(String link, String... words) {
-        await(() -> assertThat(run("describe", "--link", link).out()).contains(words));
-    }
-
-    private static void await(ThrowingRunnable condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(500))
-                .ignoreExceptions()
-                .untilAsserted(condition);
+        Eventually.holds(() -> assertThat(run("describe", "--link", link).out()).contains(words));
     }
 
     private static void takeBackOnSource(String topic, AclOperation operation) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
 import java.time.Duration;
@@ -19,8 +20,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,7 +54,8 @@ class GroupOffsetIT {
         Mirrored topic = mirrored("moved-" + protocol);
         String group = "mover-" + protocol;
         assertThat(consume(CLUSTERS.source(), topic, group, protocol, 40)).isEqualTo(0);
-        await(() -> assertThat(committed(CLUSTERS.destination(), topic, group)).isEqualTo(40));
+        Eventually.holds(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, group)).isEqualTo(40));
         topic.awaitLag(0);
 
         CLUSTERS.admin("failover", "--mirror-topic", topic.topic(), "--wait");
@@ -74,14 +74,14 @@ class GroupOffsetIT {
         commit(CLUSTERS.source(), topic, "ahead", 150, "by hand");
         commit(CLUSTERS.source(), topic, "private-group", 10, "");
 
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(RECORDS));
         assertThat(described()).contains("clamped-0 at 100 instead of 150");
         CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(150));
         commit(CLUSTERS.source(), topic, "ahead", 20, "back again");
-        await(() -> assertThat(offset(CLUSTERS.destination(), topic, "ahead"))
+        Eventually.holds(() -> assertThat(offset(CLUSTERS.destination(), topic, "ahead"))
                 .isEqualTo(new OffsetAndMetadata(20, "back again")));
         assertThat(offset(CLUSTERS.destination(), topic, "private-group")).isNull();
     }
@@ -92,17 +92,17 @@ class GroupOffsetIT {
         commit(CLUSTERS.destination(), topic, "stranger", 7, "");
         commit(CLUSTERS.source(), topic, "stranger", 50, "");
         commit(CLUSTERS.source(), topic, "member", 50, "");
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(50));
 
         try (KafkaConsumer<byte[], byte[]> member = consumer(CLUSTERS.destination(), "member", "consumer")) {
             member.subscribe(List.of(topic.topic()));
-            await(() -> {
+            Eventually.holds(() -> {
                 member.poll(Duration.ofMillis(100));
                 assertThat(member.assignment()).isNotEmpty();
             });
             commit(CLUSTERS.source(), topic, "member", 60, "");
-            await(() -> {
+            Eventually.holds(() -> {
                 member.poll(Duration.ofMillis(100));
                 assertThat(described())
                         .contains("member: it has members here", "stranger: somebody else has committed for busy-0");
@@ -110,7 +110,7 @@ class GroupOffsetIT {
         }
 
         assertThat(committed(CLUSTERS.destination(), topic, "stranger")).isEqualTo(7);
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(60));
     }
 
@@ -118,14 +118,15 @@ class GroupOffsetIT {
     void removesWhatTheSourceHasDeleted() throws Exception {
         Mirrored topic = mirrored("deleted");
         commit(CLUSTERS.source(), topic, "leaver", 50, "");
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "leaver")).isEqualTo(50));
 
         try (Admin admin = CLUSTERS.source().admin()) {
             admin.deleteConsumerGroups(Set.of("leaver")).all().get(30, TimeUnit.SECONDS);
         }
 
-        await(() -> assertThat(offset(CLUSTERS.destination(), topic, "leaver")).isNull());
+        Eventually.holds(() ->
+                assertThat(offset(CLUSTERS.destination(), topic, "leaver")).isNull());
     }
 
     /** Another one goes on, and takes what the first one has committed for its own. */
@@ -133,7 +134,7 @@ class GroupOffsetIT {
     void goesOnWhenTheCoordinatorIsKilled() throws Exception {
         Mirrored topic = mirrored("orphaned");
         commit(CLUSTERS.source(), topic, "survivor", 30, "");
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(30));
         int coordinator = CLUSTERS.destination().topics().leader(STATE_TOPIC, 0).orElseThrow();
 
@@ -141,7 +142,7 @@ class GroupOffsetIT {
         commit(CLUSTERS.source(), topic, "survivor", 60, "");
         CLUSTERS.destination().start(coordinator);
 
-        await(() ->
+        Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(60));
         assertThat(described()).doesNotContain("survivor: somebody else");
     }
@@ -161,7 +162,7 @@ class GroupOffsetIT {
             consumer.subscribe(List.of(topic.topic()));
             long[] first = {-1};
             int[] read = {0};
-            await(() -> {
+            Eventually.holds(() -> {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
                     first[0] = first[0] < 0 ? record.offset() : first[0];
                     read[0]++;
@@ -213,14 +214,5 @@ class GroupOffsetIT {
 
     private static String described() {
         return CLUSTERS.admin("describe", "--link", LinkedClusters.LINK).out();
-    }
-
-    private static void await(ThrowingRunnable condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
-                .ignoreExceptions()
-                .untilAsserted(condition);
     }
 }

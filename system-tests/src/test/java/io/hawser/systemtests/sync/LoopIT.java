@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.MirrorEquality;
@@ -13,10 +14,7 @@ import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,11 +69,11 @@ class LoopIT {
                 .contains("LOOP", "topic east.orders of the source is a mirror of orders of this cluster");
         CLUSTERS.admin(makeAll(LinkedClusters.LINK));
         back.run(makeAll("west")).orFail();
-        await(() -> assertThat(CLUSTERS.source().topics().names()).contains("west.office"));
-        await(() -> assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK)
+        Eventually.holds(() -> assertThat(CLUSTERS.source().topics().names()).contains("west.office"));
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK)
                         .out())
                 .contains("topic west.office of the source is a mirror of office of this cluster"));
-        await(() -> assertThat(back.run("describe", "--link", "west").out())
+        Eventually.holds(() -> assertThat(back.run("describe", "--link", "west").out())
                 .contains("topic east.orders of the source is a mirror of orders of this cluster"));
         assertThat(Stream.of(CLUSTERS.source(), CLUSTERS.destination())
                         .flatMap(cluster -> cluster.topics().names().stream()))
@@ -98,13 +96,5 @@ class LoopIT {
             workload.awaitEnd();
             workload.stop();
         }
-    }
-
-    private static void await(ThrowingRunnable condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(condition);
     }
 }

@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Topics;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.Workload;
 import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,14 +49,14 @@ class TopicSyncIT {
                 .containsEntry("unclean.leader.election.enable", "false");
 
         source().changeConfigs("set", Map.of("retention.ms", "222222222", "compression.type", "lz4"));
-        await(() -> assertThat(destination().configs("set"))
+        Eventually.holds(() -> assertThat(destination().configs("set"))
                 .containsEntry("retention.ms", "222222222")
                 .containsEntry("compression.type", "lz4"));
 
         unset("set", "retention.ms");
         unset("set", "compression.type");
         unset("set", "segment.ms");
-        await(() -> assertThat(destination().configs("set"))
+        Eventually.holds(() -> assertThat(destination().configs("set"))
                 .containsEntry("retention.ms", SOURCE_RETENTION)
                 .doesNotContainKeys("compression.type", "segment.ms"));
         assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK).out())
@@ -74,11 +72,12 @@ class TopicSyncIT {
         write("limits", 50);
 
         source().changeConfigs("limits", Map.of("max.message.bytes", "500000", "retention.ms", "333333333"));
-        await(() -> assertThat(destination().configs("limits")).containsEntry("retention.ms", "333333333"));
+        Eventually.holds(() -> assertThat(destination().configs("limits")).containsEntry("retention.ms", "333333333"));
 
         assertThat(destination().configs("limits")).containsEntry("max.message.bytes", "2000000");
         CLUSTERS.admin("resume", "--mirror-topic", "limits");
-        await(() -> assertThat(destination().configs("limits")).containsEntry("max.message.bytes", "500000"));
+        Eventually.holds(
+                () -> assertThat(destination().configs("limits")).containsEntry("max.message.bytes", "500000"));
         CLUSTERS.equality().awaitReplicas("limits");
     }
 
@@ -87,7 +86,7 @@ class TopicSyncIT {
         source().create("own", 1, 1, Map.of("retention.ms", "111111111"));
         CLUSTERS.mirror("own", "--config", "retention.ms=5000000", "--config", "min.insync.replicas=2");
         source().changeConfigs("own", Map.of("retention.ms", "222222222", "segment.ms", "7200000"));
-        await(() -> assertThat(destination().configs("own")).containsEntry("segment.ms", "7200000"));
+        Eventually.holds(() -> assertThat(destination().configs("own")).containsEntry("segment.ms", "7200000"));
         assertThat(destination().configs("own"))
                 .containsEntry("retention.ms", "5000000")
                 .containsEntry("min.insync.replicas", "2");
@@ -103,7 +102,7 @@ class TopicSyncIT {
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.out()).contains("segment.ms");
         source().changeConfigs("own", Map.of("flush.ms", "60000"));
-        await(() -> assertThat(destination().configs("own"))
+        Eventually.holds(() -> assertThat(destination().configs("own"))
                 .containsEntry("flush.ms", "60000")
                 .containsEntry("segment.ms", "3600000"));
     }
@@ -115,7 +114,7 @@ class TopicSyncIT {
         write("grown", 100);
 
         source().grow("grown", 4);
-        await(() -> assertThat(destination().partitions("grown")).isEqualTo(4));
+        Eventually.holds(() -> assertThat(destination().partitions("grown")).isEqualTo(4));
         write("grown", 400);
 
         CLUSTERS.equality().awaitReplicas("grown");
@@ -134,7 +133,7 @@ class TopicSyncIT {
 
         CLUSTERS.admin(
                 "alter", "--link", "shop", "--config", FILTERS, "--config", "auto.create.mirror.topics.enable=true");
-        await(() -> assertThat(destination().names()).contains("west.shop.orders"));
+        Eventually.holds(() -> assertThat(destination().names()).contains("west.shop.orders"));
         CLUSTERS.equality().awaitMirror("shop.orders", "west.shop.orders");
         source().create("shop.new", 1);
         LinkAdmin.Run discovered = CLUSTERS.linkAdmin().run("discover", "--link", "shop");
@@ -143,7 +142,7 @@ class TopicSyncIT {
                 .contains("west.shop.new")
                 .contains("shop.taken", "exists here and is not a mirror");
         assertThat(discovered.exitCode()).isEqualTo(1);
-        await(() -> assertThat(destination().names()).contains("west.shop.new"));
+        Eventually.holds(() -> assertThat(destination().names()).contains("west.shop.new"));
         assertThat(destination().names()).doesNotContain("west.shop.tmp.1", "west.office", "west.__consumer_offsets");
         assertThat(CLUSTERS.admin("describe", "--link", "shop").out()).contains("exists here and is not a mirror");
     }
@@ -161,10 +160,10 @@ class TopicSyncIT {
         CLUSTERS.destination().kill(coordinator);
         source().changeConfigs("orphan", Map.of("segment.ms", "7200000"));
 
-        await(() -> assertThat(destination().configs("orphan"))
+        Eventually.holds(() -> assertThat(destination().configs("orphan"))
                 .containsEntry("retention.ms", "222222222")
                 .containsEntry("segment.ms", "7200000"));
-        await(() -> assertThat(destination().partitions("orphan")).isEqualTo(3));
+        Eventually.holds(() -> assertThat(destination().partitions("orphan")).isEqualTo(3));
         CLUSTERS.destination().start(coordinator);
         write("orphan", 300);
         CLUSTERS.equality().awaitReplicas("orphan");
@@ -191,14 +190,5 @@ class TopicSyncIT {
 
     private static Topics destination() {
         return CLUSTERS.destination().topics();
-    }
-
-    private static void await(ThrowingRunnable condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
-                .ignoreExceptions()
-                .untilAsserted(condition);
     }
 }
