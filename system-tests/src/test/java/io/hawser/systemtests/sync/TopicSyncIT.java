@@ -118,6 +118,9 @@ class TopicSyncIT {
         write("grown", 400);
 
         CLUSTERS.equality().awaitReplicas("grown");
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("describe", "--mirror-topic", "grown", "-o", "json")
+                        .out())
+                .contains("\"partition\" : 3"));
         LinkAdmin.Run failover = CLUSTERS.linkAdmin().run("failover", "--mirror-topic", "grown", "--wait");
         assertThat(failover.out() + failover.err()).contains("STOPPED");
     }
