@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.status.StateKey;
@@ -44,6 +45,10 @@ public final class MirrorOverrides {
 
     /** All in one change; returns when the topics have the configs. */
     public List<Outcome> change(Collection<String> topics, Duration timeout, boolean dryRun) {
+        if (set.containsKey(LinkConfig.START_OFFSET) || unset.contains(LinkConfig.START_OFFSET)) {
+            throw CommandFailure.failed(LinkConfig.START_OFFSET
+                    + " has its effect when a mirror is created and none later; delete the mirror and create it anew");
+        }
         Map<String, MirrorDefinition> before = new TreeMap<>();
         List<Outcome> outcomes = new ArrayList<>();
         Definitions known = cluster.definitions();

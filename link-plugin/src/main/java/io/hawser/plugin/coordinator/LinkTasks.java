@@ -174,11 +174,12 @@ final class LinkTasks implements AutoCloseable {
                 work(mirror, status, topic, client);
             }
         }
-        SyncedTopicConfigs configs =
-                SyncedTopicConfigs.of(config, context.cluster().get());
         if (!wanted.isEmpty()) {
-            new MirrorCreation(context, book)
-                    .establish(wanted, client, configs, chains(cluster, client), config.startOffset());
+            MirrorCreation.Terms terms = new MirrorCreation.Terms(
+                    SyncedTopicConfigs.of(config, context.cluster().get()),
+                    chains(cluster, client),
+                    config.startOffset());
+            new MirrorCreation(context, book).establish(wanted, client, terms);
         }
     }
 

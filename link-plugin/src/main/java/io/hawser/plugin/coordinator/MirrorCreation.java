@@ -55,14 +55,15 @@ final class MirrorCreation {
     /** A mirror that does not exist yet, and its source topic as that was seen last. */
     record Wanted(MirrorDefinition mirror, SourceTopic source) {}
 
+    /**
+     * What holds for all mirrors of the link.
+     *
+     * @param start where those begin whose creator does not say
+     */
+    record Terms(SyncedTopicConfigs configs, OriginChains chains, StartOffset start) {}
+
     /** Creates as many at once as the controller takes in one go. */
-    void establish(
-            List<Wanted> all,
-            SourceClient client,
-            SyncedTopicConfigs synced,
-            OriginChains chains,
-            StartOffset otherwise)
-            throws SourceException {
+    void establish(List<Wanted> all, SourceClient client, Terms terms) throws SourceException {
         List<Wanted> batch = new ArrayList<>();
         int records = 0;
         for (Wanted wanted : all) {
@@ -77,7 +78,7 @@ final class MirrorCreation {
             }
             int more = RECORDS_PER_TOPIC + wanted.source().partitions().size();
             if (!batch.isEmpty() && records + more > RECORDS_PER_BATCH) {
-                establishBatch(batch, client, synced, chains, otherwise);
+                establishBatch(batch, client, terms);
                 batch.clear();
                 records = 0;
             }
@@ -85,22 +86,17 @@ final class MirrorCreation {
             records += more;
         }
         if (!batch.isEmpty()) {
-            establishBatch(batch, client, synced, chains, otherwise);
+            establishBatch(batch, client, terms);
         }
     }
 
-    private void establishBatch(
-            List<Wanted> batch,
-            SourceClient client,
-            SyncedTopicConfigs synced,
-            OriginChains chains,
-            StartOffset otherwise)
-            throws SourceException {
+    private void establishBatch(List<Wanted> batch, SourceClient client, Terms terms) throws SourceException {
         Map<String, ConfigsOfTopic> configs = client.topicConfigs(
-                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()), synced.keys());
+                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()),
+                terms.configs().keys());
         Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
         for (Wanted wanted : batch) {
-            Optional<String> loop = chains.loop(wanted.source().name(), context.clusterId());
+            Optional<String> loop = terms.chains().loop(wanted.source().name(), context.clusterId());
             if (loop.isPresent()) {
                 failed(wanted.mirror(), new SourceFailure(FailureCode.LOOP, loop.get()));
                 continue;
@@ -112,12 +108,17 @@ final class MirrorCreation {
                         wanted.mirror(),
                         failure(wanted, "configs of topic %s on the source (DESCRIBE_CONFIGS): %s", ofSource.error()));
             } else {
-                topics.put(wanted, newTopic(wanted, ofSource, synced));
+                topics.put(wanted, newTopic(wanted, ofSource, terms.configs()));
             }
         }
         Map<Wanted, List<Long>> startOffsets = new HashMap<>();
-        for (Wanted wanted : topics.keySet()) {
-            startOffsets.put(wanted, startOffsets(wanted, client, otherwise));
+        for (Wanted wanted : List.copyOf(topics.keySet())) {
+            try {
+                startOffsets.put(wanted, startOffsets(wanted, client, terms.start()));
+            } catch (SourceException e) {
+                topics.remove(wanted);
+                failed(wanted.mirror(), e.failure());
+            }
         }
         Map<String, KafkaException> refused = context.admin().createTopics(topics.values());
         topics.keySet().forEach(wanted -> {
@@ -130,7 +131,7 @@ final class MirrorCreation {
                 established(
                         wanted.mirror(),
                         wanted.source(),
-                        chains.of(wanted.source().name()),
+                        terms.chains().of(wanted.source().name()),
                         startOffsets.getOrDefault(wanted, List.of()));
             }
         });

@@ -5,8 +5,10 @@ import io.hawser.definition.MirrorIntent;
 import io.hawser.definition.TopicNames;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceException;
+import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.source.kafka.KafkaRecords;
+import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.Origin;
 import io.hawser.status.StateKey;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +45,23 @@ public final class OriginChains {
         SourceTopic state =
                 source.cluster(Set.of(TopicNames.STATE_TOPIC)).topics().get(TopicNames.STATE_TOPIC);
         if (state != null && state.error() == Errors.NONE) {
-            source.read(state, KafkaRecords::decode, (key, value) -> apply(snapshot, key, value));
+            try {
+                source.read(state, KafkaRecords::decode, (key, value) -> apply(snapshot, key, value));
+            } catch (KafkaException e) {
+                throw new SourceException(new SourceFailure(
+                        FailureCode.CORRUPT_BATCH, TopicNames.STATE_TOPIC + " on the source: " + e.getMessage()));
+            }
         }
         return new OriginChains(sourceClusterId, snapshot);
     }
 
+    /** Keeps nothing but what is told of mirrors. */
     private static void apply(StateSnapshot snapshot, byte @Nullable [] key, byte @Nullable [] value) {
-        if (key != null) {
-            snapshot.apply(new String(key, StandardCharsets.UTF_8), value);
+        String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+        if (StateKey.parse(text)
+                .filter(known -> known.type() == MirrorStatus.class)
+                .isPresent()) {
+            snapshot.apply(text, value);
         }
     }
 

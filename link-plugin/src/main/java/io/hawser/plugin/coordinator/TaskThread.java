@@ -103,17 +103,21 @@ final class TaskThread implements AutoCloseable {
             rest(generation, config.paused() ? TaskStatus.State.PAUSED : TaskStatus.State.DISABLED);
             return;
         }
+        long nowMs = context.time().milliseconds();
+        boolean waits = nowMs < dueMs && generation == seenGeneration;
+        if (waits && failures > 0) {
+            return;
+        }
+        seenGeneration = generation;
         SourceClient source = client();
         String pinned = book.value(StateKey.link(link.name()))
                 .map(LinkStatus::sourceClusterId)
                 .orElse("");
         LinkWork work = new LinkWork(link, config, pinned, source, context, book);
-        long nowMs = context.time().milliseconds();
         boolean urgent = nowMs - lastRunMs >= URGENT_MS && task.isUrgent(work);
-        if (nowMs < dueMs && generation == seenGeneration && !urgent) {
+        if (waits && !urgent) {
             return;
         }
-        seenGeneration = generation;
         lastRunMs = nowMs;
         requireCluster(pinned, source);
         TaskReport report = task.run(work);
@@ -157,6 +161,7 @@ final class TaskThread implements AutoCloseable {
     }
 
     private void rest(long generation, TaskStatus.State state) {
+        closeClient();
         dueMs = 0;
         failures = 0;
         change(status -> status.resting(generation, state, context.time().milliseconds()));
