@@ -38,10 +38,15 @@ abstract class Verb implements Callable<Integer> {
     /** @return the exit code */
     abstract int run(ControlPlane cluster);
 
+    /** An empty one is nothing to people; scripts get an empty list. */
     final void print(Table table) {
         PrintWriter out = spec.commandLine().getOut();
         switch (root.output()) {
-            case table -> out.println(table.text());
+            case table -> {
+                if (!table.isEmpty()) {
+                    out.println(table.text());
+                }
+            }
             case json -> out.println(table.json());
             case yaml -> out.println(table.yaml());
         }

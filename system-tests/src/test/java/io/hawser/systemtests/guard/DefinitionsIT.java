@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.Eventually;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreatePartitionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
@@ -81,6 +83,7 @@ class DefinitionsIT {
         define(Map.of("hawser.mirror.paused", mirror("east", "paused", "MIRROR")));
         createAsThePlugin("paused");
         define(Map.of("hawser.mirror.paused", mirror("east", "paused", "PAUSE")));
+        awaitGuard("paused");
         assertGuarded("paused");
 
         cluster.restart(ClusterSpec.DEDICATED_CONTROLLER_ID);
@@ -88,6 +91,17 @@ class DefinitionsIT {
 
         cluster.restart(1);
         assertGuarded("paused");
+    }
+
+    /** The controller answers a change of definitions before it has read of it itself. */
+    private static void awaitGuard(String topic) {
+        CreatePartitionsOptions check = new CreatePartitionsOptions().validateOnly(true);
+        try (Admin admin = cluster.admin()) {
+            Eventually.holds(() -> assertThatThrownBy(() ->
+                            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2)), check)
+                                    .all()))
+                    .isInstanceOf(TopicAuthorizationException.class));
+        }
     }
 
     private static void assertGuarded(String topic) {
