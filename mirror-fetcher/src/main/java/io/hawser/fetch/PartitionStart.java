@@ -97,9 +97,7 @@ final class PartitionStart {
                     : failure(FailureCode.SOURCE_TOPIC_DELETED, name + " does not exist on the source any more");
         }
         if (topic.error() != Errors.NONE) {
-            throw failure(
-                    SourceErrors.failureCode(topic.error()),
-                    name + " on the source: " + topic.error().message());
+            throw new SourceException(SourceErrors.failure(name + " on the source", topic.error()));
         }
         if (!topic.id().equals(pinnedId)) {
             throw failure(
@@ -172,10 +170,9 @@ final class PartitionStart {
         }
         EpochEnd answer = epochEnd(candidate);
         if (answer.error() != Errors.NONE) {
-            throw failure(
-                    SourceErrors.failureCode(answer.error()),
-                    "leader epochs of " + slot.assignment().source().topicPartition() + " on the source: "
-                            + answer.error().message());
+            throw new SourceException(SourceErrors.failure(
+                    "leader epochs of " + slot.assignment().source().topicPartition() + " on the source",
+                    answer.error()));
         }
         if (answer.epoch() != lastEpoch.getAsInt() || answer.endOffset() < end) {
             throw diverged(

@@ -137,9 +137,7 @@ public final class SourceClient implements AutoCloseable {
                     ? -1
                     : decoder.decode(answer.partitions().get(0).records(), records);
             if (behind <= next) {
-                throw new SourceException(new SourceFailure(
-                        SourceErrors.failureCode(error),
-                        "reading " + topic.name() + " on the source: " + error.message()));
+                throw new SourceException(SourceErrors.failure("reading " + topic.name() + " on the source", error));
             }
             next = behind;
         }
@@ -219,8 +217,7 @@ public final class SourceClient implements AutoCloseable {
         PartitionOffset offset = found.get(partition);
         Errors error = offset == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : offset.error();
         if (offset == null || error != Errors.NONE) {
-            throw new SourceException(new SourceFailure(
-                    SourceErrors.failureCode(error), "offset of " + partition + " on the source: " + error.message()));
+            throw new SourceException(SourceErrors.failure("offset of " + partition + " on the source", error));
         }
         return offset.offset();
     }

@@ -29,6 +29,14 @@ public final class SourceErrors {
         };
     }
 
+    /**
+     * @param what the source was asked for
+     * @param error any but NONE
+     */
+    public static SourceFailure failure(String what, Errors error) {
+        return new SourceFailure(failureCode(error), what + ": " + error.message());
+    }
+
     /** Whether the partition's leader has moved, or is about to: ask for metadata, then go on. */
     public static boolean leaderMoved(Errors error) {
         return switch (error) {

@@ -31,6 +31,12 @@ public record TaskStatus(
         Map<String, Long> counts,
         Map<String, String> exceptions) {
 
+    /** The task that lets configs of mirror topics follow. */
+    public static final String TOPIC_CONFIGS = "topic-configs";
+
+    /** The task that makes mirrors of topics by itself. */
+    public static final String AUTO_CREATE = "auto-create";
+
     /** What a task is doing. */
     public enum State {
         /** The link's properties do not ask for it. */

@@ -14,8 +14,6 @@ import java.util.List;
 /** Lets the coordinator look now for topics that become mirrors by themselves. Confined to the command's thread. */
 public final class Discovery {
 
-    private static final String TASK = "auto-create";
-
     private final ControlPlane cluster;
     private final String link;
 
@@ -37,7 +35,7 @@ public final class Discovery {
         }
         cluster.change(definitions -> definitions, false);
         long generation = before.generation() + 1;
-        StateKey<TaskStatus> key = StateKey.task(link, TASK);
+        StateKey<TaskStatus> key = StateKey.task(link, TaskStatus.AUTO_CREATE);
         boolean ran = cluster.await(
                 timeout,
                 snapshot -> snapshot.value(key)

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MirrorOverrides {
 
-    /** Name of the task that applies them. */
-    private static final String TASK = "topic-configs";
-
     private final ControlPlane cluster;
     private final Map<String, String> set;
     private final Collection<String> unset;
@@ -82,10 +79,10 @@ public final class MirrorOverrides {
 
     /** Waits for the task to have looked at the topic; empty if it has the configs. */
     private Optional<String> refusal(MirrorDefinition mirror, Duration timeout) {
-        StateKey<TaskStatus> task = StateKey.task(mirror.link(), TASK);
+        StateKey<TaskStatus> task = StateKey.task(mirror.link(), TaskStatus.TOPIC_CONFIGS);
         if (!cluster.await(timeout, snapshot -> hasLooked(snapshot, task, mirror))) {
             throw CommandFailure.timedOut("The configs of " + mirror.topic()
-                    + " are wanted now, but no broker has applied them yet; see task " + TASK
+                    + " are wanted now, but no broker has applied them yet; see task " + TaskStatus.TOPIC_CONFIGS
                     + " of 'link-admin describe --link " + mirror.link() + "'");
         }
         return cluster.state().value(task).map(status -> status.exceptions().get(mirror.topic()));

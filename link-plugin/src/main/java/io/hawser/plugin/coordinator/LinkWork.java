@@ -6,13 +6,20 @@ import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.source.SourceClient;
+import io.hawser.source.SourceException;
+import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import io.hawser.status.LagReport;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * What a task works with in one run. Confined to the task's thread.
@@ -39,6 +46,12 @@ public record LinkWork(
         public String sourceTopic() {
             return definition.sourceTopic();
         }
+
+        /** Whether the mirror is of this topic, and not of another one that had its name; unknown ids pass. */
+        public boolean isOf(SourceTopic topic) {
+            Uuid pinned = status.sourceTopicId();
+            return topic.id().equals(pinned) || Uuid.ZERO_UUID.equals(pinned);
+        }
     }
 
     /** The link's mirrors, by name. */
@@ -53,6 +66,21 @@ public record LinkWork(
                         .map(status -> new Mirror(mirror, status))
                         .stream())
                 .toList();
+    }
+
+    /** The topics that mirrors are of, of those mirrors whose topic is there and may be seen. */
+    public Map<Mirror, SourceTopic> sourceTopics(List<Mirror> mirrors) throws SourceException {
+        Map<String, SourceTopic> found = source.cluster(
+                        mirrors.stream().map(Mirror::sourceTopic).collect(Collectors.toSet()))
+                .topics();
+        Map<Mirror, SourceTopic> topics = new LinkedHashMap<>();
+        for (Mirror mirror : mirrors) {
+            SourceTopic topic = found.get(mirror.sourceTopic());
+            if (topic != null && topic.error() == Errors.NONE && mirror.isOf(topic)) {
+                topics.put(mirror, topic);
+            }
+        }
+        return topics;
     }
 
     /** Whether a partition of the mirror does not go on for that reason. */

@@ -114,10 +114,8 @@ final class MirrorPromotion {
 
     private static void requirePinned(MirrorStatus status, SourceTopic source) throws SourceException {
         if (source.error() != Errors.NONE) {
-            throw new SourceException(new SourceFailure(
-                    SourceErrors.failureCode(source.error()),
-                    "topic " + source.name() + " on the source: "
-                            + source.error().message()));
+            throw new SourceException(
+                    SourceErrors.failure("topic " + source.name() + " on the source", source.error()));
         }
         if (!source.id().equals(status.sourceTopicId())) {
             throw new SourceException(new SourceFailure(

@@ -43,6 +43,7 @@ final class TaskThread implements AutoCloseable {
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private volatile boolean running = true;
+    private @Nullable LinkConfig config;
     private @Nullable SourceClient client;
     private long lastRunMs;
     private long dueMs;
@@ -98,7 +99,8 @@ final class TaskThread implements AutoCloseable {
 
     private void look() throws SourceException {
         long generation = context.definitions().get().generation();
-        LinkConfig config = LinkConfig.unresolved(link.configs());
+        // Of a link whose properties have changed another thread takes care.
+        config = config == null ? LinkConfig.unresolved(link.configs()) : config;
         if (config.paused() || !task.isEnabled(config)) {
             rest(generation, config.paused() ? TaskStatus.State.PAUSED : TaskStatus.State.DISABLED);
             return;

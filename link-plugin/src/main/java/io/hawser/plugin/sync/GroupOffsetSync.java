@@ -8,7 +8,6 @@ import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
-import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest.CommittedOffsets;
 import io.hawser.source.SourceRequest.GroupOffsets;
@@ -85,10 +84,8 @@ final class GroupOffsetSync implements LinkTask {
         for (SourceNode node : work.source().nodes().values()) {
             GroupsAnswer answer = work.source().ask(node, new Groups());
             if (answer.error() != Errors.NONE) {
-                throw new SourceException(new SourceFailure(
-                        SourceErrors.failureCode(answer.error()),
-                        "groups of " + node + " (DESCRIBE on groups): "
-                                + answer.error().message()));
+                throw new SourceException(
+                        SourceErrors.failure("groups of " + node + " (DESCRIBE on groups)", answer.error()));
             }
             groups.put(
                     node,

@@ -10,7 +10,6 @@ import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceRequest.CommittedOffset;
 import io.hawser.source.SourceRequest.CommittedOffsets;
-import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import io.hawser.status.GroupStatus;
 import io.hawser.status.StateKey;
@@ -63,19 +62,11 @@ final class GroupRound {
     }
 
     static GroupRound begin(LinkWork work, TaskReport report) throws SourceException {
-        List<Mirror> mirrors = work.mirrors();
-        Map<String, SourceTopic> topics = work.source()
-                .cluster(mirrors.stream().map(Mirror::sourceTopic).collect(Collectors.toSet()))
-                .topics();
         Map<TopicPartition, TopicPartition> mirrored = new HashMap<>();
-        for (Mirror mirror : mirrors) {
-            SourceTopic topic = topics.get(mirror.sourceTopic());
-            if (topic != null && topic.error() == Errors.NONE && TopicConfigSync.isPinned(mirror, topic)) {
-                for (int number = 0; number < mirror.status().partitions(); number++) {
-                    mirrored.put(
-                            new TopicPartition(mirror.sourceTopic(), number),
-                            new TopicPartition(mirror.topic(), number));
-                }
+        for (Mirror mirror : work.sourceTopics(work.mirrors()).keySet()) {
+            for (int number = 0; number < mirror.status().partitions(); number++) {
+                mirrored.put(
+                        new TopicPartition(mirror.sourceTopic(), number), new TopicPartition(mirror.topic(), number));
             }
         }
         return new GroupRound(work, report, mirrored);

@@ -2,19 +2,15 @@
 package io.hawser.plugin.sync;
 
 import io.hawser.config.LinkConfig;
-import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.coordinator.LinkTask;
 import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.LinkWork.Mirror;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceException;
-import io.hawser.source.SourceRequest.SourceTopic;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,34 +39,32 @@ final class PartitionSync implements LinkTask {
         TaskReport report = new TaskReport();
         report.count("added", 0);
         List<Mirror> mirrors = work.mirrors();
-        Map<String, SourceTopic> topics = work.source()
-                .cluster(mirrors.stream().map(Mirror::sourceTopic).collect(Collectors.toSet()))
-                .topics();
-        ClusterView cluster = work.context().cluster().get();
         Map<String, Integer> more = new TreeMap<>();
         Map<String, Integer> added = new TreeMap<>();
-        for (Mirror mirror : mirrors) {
-            SourceTopic topic = topics.get(mirror.sourceTopic());
-            int here = cluster.topic(mirror.topic())
-                    .map(known -> known.partitions().size())
-                    .orElse(Integer.MAX_VALUE);
-            if (topic != null
-                    && topic.error() == Errors.NONE
-                    && TopicConfigSync.isPinned(mirror, topic)
-                    && topic.partitions().size() > here) {
+        work.sourceTopics(mirrors).forEach((mirror, topic) -> {
+            int here = partitionsHere(work, mirror.topic());
+            if (topic.partitions().size() > here) {
                 more.put(mirror.topic(), topic.partitions().size());
                 added.put(mirror.topic(), topic.partitions().size() - here);
             }
+        });
+        if (!more.isEmpty()) {
+            grow(work, more, added, report);
         }
-        grow(work, more, added, report);
         report.count("mirror topics", mirrors.size());
         return report;
     }
 
+    private static int partitionsHere(LinkWork work, String topic) {
+        return work.context()
+                .cluster()
+                .get()
+                .topic(topic)
+                .map(known -> known.partitions().size())
+                .orElse(Integer.MAX_VALUE);
+    }
+
     private static void grow(LinkWork work, Map<String, Integer> more, Map<String, Integer> added, TaskReport report) {
-        if (more.isEmpty()) {
-            return;
-        }
         Map<String, KafkaException> refused = work.context().admin().growTopics(more);
         more.forEach((topic, partitions) -> {
             KafkaException refusal = refused.get(topic);

@@ -13,6 +13,7 @@ import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.ConfigsOfTopic;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
+import io.hawser.status.TaskStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the configs of mirror topics those of their sources: what is set there, and what is not set any more.
  *
- * <p>Law: limits of size are lowered only when a mirror has all that its source had before it lowered them, since those batches may
- * be larger; and raised beyond the source's while a batch does not fit. The configs of a topic that took the
- * place of the pinned one are not followed.
+ * <p>Law: limits of size are lowered only when a mirror has all that its source had before it lowered them, since those
+ * batches may be larger; and raised beyond the source's while a batch does not fit. The configs of a topic that took the place
+ * of the mirrored one are not followed.
  *
  * <p>Confined to the task's thread.
  */
@@ -49,7 +49,7 @@ final class TopicConfigSync implements LinkTask {
 
     @Override
     public String name() {
-        return "topic-configs";
+        return TaskStatus.TOPIC_CONFIGS;
     }
 
     @Override
@@ -98,14 +98,14 @@ final class TopicConfigSync implements LinkTask {
         int followed = 0;
         for (Mirror mirror : mirrors) {
             ConfigsOfTopic ofSource = Objects.requireNonNull(configs.get(mirror.sourceTopic()));
-            if (!isPinned(mirror, topics.get(mirror.sourceTopic()))) {
+            SourceTopic topic = topics.get(mirror.sourceTopic());
+            if (topic == null || (topic.error() == Errors.NONE && !mirror.isOf(topic))) {
                 report.leaveOut(
                         mirror.topic(), mirror.sourceTopic() + " is not the topic on the source that it mirrors");
             } else if (ofSource.error() != Errors.NONE) {
-                SourceFailure refusal = new SourceFailure(
-                        SourceErrors.failureCode(ofSource.error()),
-                        "configs of topic " + mirror.sourceTopic() + " on the source (DESCRIBE_CONFIGS): "
-                                + ofSource.error().message());
+                SourceFailure refusal = SourceErrors.failure(
+                        "configs of topic " + mirror.sourceTopic() + " on the source (DESCRIBE_CONFIGS)",
+                        ofSource.error());
                 refusals.add(refusal);
                 report.leaveOut(mirror.topic(), refusal.message());
             } else {
@@ -168,12 +168,5 @@ final class TopicConfigSync implements LinkTask {
                 report.leaveOut(topic, String.valueOf(refusal.getMessage()));
             }
         });
-    }
-
-    /** Whether it is the topic that is mirrored, or one whose id the source does not tell. */
-    static boolean isPinned(Mirror mirror, @Nullable SourceTopic topic) {
-        Uuid pinned = mirror.status().sourceTopicId();
-        return topic != null
-                && (topic.error() != Errors.NONE || topic.id().equals(pinned) || Uuid.ZERO_UUID.equals(pinned));
     }
 }

@@ -15,6 +15,7 @@ import io.hawser.plugin.coordinator.OriginChains;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceRequest.SourceTopic;
+import io.hawser.status.TaskStatus;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class TopicDiscovery implements LinkTask {
 
     @Override
     public String name() {
-        return "auto-create";
+        return TaskStatus.AUTO_CREATE;
     }
 
     @Override
