@@ -57,6 +57,9 @@ public final class LinkConfig extends AbstractConfig {
     public static final String GROUP_SYNC = "consumer.offset.sync.enable";
     public static final String GROUP_SYNC_MS = "consumer.offset.sync.ms";
     public static final String GROUP_FILTERS = "consumer.offset.group.filters";
+    public static final String ACL_SYNC = "acl.sync.enable";
+    public static final String ACL_SYNC_MS = "acl.sync.ms";
+    public static final String ACL_FILTERS = "acl.filters";
     public static final String METADATA_MAX_AGE_MS = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
     public static final String CLIENT_RACK = CommonClientConfigs.CLIENT_RACK_CONFIG;
     public static final String REQUEST_TIMEOUT_MS = CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG;
@@ -103,10 +106,15 @@ public final class LinkConfig extends AbstractConfig {
         config.requireConsistentSizes();
         config.autoCreateFilters();
         config.groupFilters();
+        config.aclFilters();
         if (config.autoCreates() && given.getOrDefault(AUTO_CREATE_FILTERS, "").isBlank()) {
             throw new ConfigException(AUTO_CREATE + " needs " + AUTO_CREATE_FILTERS
                     + " to say which topics; for all of them {\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\","
                     + "\"filterType\":\"INCLUDE\"}]}");
+        }
+        if (config.syncsAcls() && given.getOrDefault(ACL_FILTERS, "").isBlank()) {
+            throw new ConfigException(
+                    ACL_SYNC + " needs " + ACL_FILTERS + " to say which; for all of them " + AclFilters.EXAMPLE);
         }
     }
 
@@ -241,6 +249,20 @@ public final class LinkConfig extends AbstractConfig {
     /** Which groups' committed offsets follow. */
     public NameFilters groupFilters() {
         return NameFilters.parse(GROUP_FILTERS, getString(GROUP_FILTERS), "groupFilters");
+    }
+
+    /** Whether ACLs follow. */
+    public boolean syncsAcls() {
+        return getBoolean(ACL_SYNC);
+    }
+
+    public long aclSyncMs() {
+        return getLong(ACL_SYNC_MS);
+    }
+
+    /** Which ACLs follow. */
+    public AclFilters aclFilters() {
+        return AclFilters.parse(ACL_FILTERS, getString(ACL_FILTERS));
     }
 
     private List<Pattern> patterns(String name) {
@@ -498,7 +520,18 @@ public final class LinkConfig extends AbstractConfig {
                         "{\"groupFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}",
                         MEDIUM,
                         "Which groups' do, as JSON: {\"groupFilters\":[{\"name\":\"billing\",\"patternType\":\"PREFIXED\","
-                                + "\"filterType\":\"INCLUDE\"}]}; as " + AUTO_CREATE_FILTERS + ".");
+                                + "\"filterType\":\"INCLUDE\"}]}; as " + AUTO_CREATE_FILTERS + ".")
+                .define(ACL_SYNC, ConfigDef.Type.BOOLEAN, false, MEDIUM, "Whether ACLs follow.")
+                .define(ACL_SYNC_MS, ConfigDef.Type.LONG, 5_000L, between(100, 86_400_000), LOW, "How often.")
+                .define(
+                        ACL_FILTERS,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Which ACLs do, as JSON: {\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"TOPIC\","
+                                + "\"patternType\":\"LITERAL\",\"name\":\"orders\"},\"accessFilter\":{\"principal\":"
+                                + "\"User:app\",\"host\":\"*\",\"operation\":\"READ\",\"permissionType\":\"ALLOW\"}}]}; what is"
+                                + " left out, or ANY, is any.");
     }
 
     private static List<String> strings(Object list) {

@@ -75,6 +75,11 @@ public final class SourceClient implements AutoCloseable {
         return askAny(new SourceRequest.TopicConfigs(topics, keys)).topics();
     }
 
+    /** Asks any broker for all ACLs. */
+    public SourceRequest.AclsAnswer acls() throws SourceException {
+        return askAny(new SourceRequest.Acls());
+    }
+
     /**
      * Asks the leaders of a topic where each of its partitions begins or ends, or the first record of a time or later stands.
      *

@@ -24,6 +24,7 @@ public final class SourceErrors {
             case UNSUPPORTED_VERSION -> FailureCode.UNSUPPORTED_VERSION;
             case UNSUPPORTED_FOR_MESSAGE_FORMAT -> FailureCode.UNSUPPORTED_MESSAGE_FORMAT;
             case OFFSET_OUT_OF_RANGE -> FailureCode.GAP;
+            case SECURITY_DISABLED -> FailureCode.NO_AUTHORIZER;
             case CORRUPT_MESSAGE -> FailureCode.CORRUPT_BATCH;
             default -> byKind(error);
         };

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public sealed interface SourceRequest<A>
                 SourceRequest.GroupOffsets,
                 SourceRequest.Offsets,
                 SourceRequest.TopicConfigs,
+                SourceRequest.Acls,
                 SourceRequest.EpochEnds,
                 FetchRequest {
 
@@ -176,6 +178,16 @@ public sealed interface SourceRequest<A>
     record TopicConfigsAnswer(Map<String, ConfigsOfTopic> topics) {
         public TopicConfigsAnswer {
             topics = Map.copyOf(topics);
+        }
+    }
+
+    /** All ACLs (DescribeAcls). */
+    record Acls() implements SourceRequest<AclsAnswer> {}
+
+    /** @param acls empty when there is an error */
+    record AclsAnswer(Errors error, Set<AclBinding> acls) {
+        public AclsAnswer {
+            acls = Set.copyOf(acls);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.hawser.status;
 
 import java.util.Optional;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public record StateKey<V>(String text, Class<V> type) {
     private static final String LAG = "lag/";
     private static final String TASK = "task/";
     private static final String GROUP = "group/";
+    private static final String ACLS = "acls/";
     private static final String MIRROR = "mirror/";
     private static final String PARTITION = "partition/";
 
@@ -47,6 +49,13 @@ public record StateKey<V>(String text, Class<V> type) {
         return new StateKey<>(GROUP + link + "/" + group, GroupStatus.class);
     }
 
+    /** @param resource its name comes last, since it may hold anything */
+    public static StateKey<AclStatus> acls(String link, ResourcePattern resource) {
+        return new StateKey<>(
+                ACLS + link + "/" + resource.resourceType() + "/" + resource.patternType() + "/" + resource.name(),
+                AclStatus.class);
+    }
+
     public static StateKey<MirrorStatus> mirror(String topic) {
         return new StateKey<>(MIRROR + topic, MirrorStatus.class);
     }
@@ -61,6 +70,7 @@ public record StateKey<V>(String text, Class<V> type) {
                 || text.startsWith(LINK)
                 || text.startsWith(TASK)
                 || text.startsWith(GROUP)
+                || text.startsWith(ACLS)
                 || text.startsWith(MIRROR);
     }
 
@@ -88,6 +98,9 @@ public record StateKey<V>(String text, Class<V> type) {
         }
         if (text.startsWith(GROUP)) {
             return GroupStatus.class;
+        }
+        if (text.startsWith(ACLS)) {
+            return AclStatus.class;
         }
         if (text.startsWith(MIRROR)) {
             return MirrorStatus.class;

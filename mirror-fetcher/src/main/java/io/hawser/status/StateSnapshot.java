@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public final class StateSnapshot {
     public static final int NO_COORDINATOR = -1;
 
     /** Reports that come all the time and upon which nobody acts. */
-    private static final Set<Class<?>> MEANWHILE = Set.of(LagReport.class, TaskStatus.class, GroupStatus.class);
+    private static final Set<Class<?>> MEANWHILE =
+            Set.of(LagReport.class, TaskStatus.class, GroupStatus.class, AclStatus.class);
 
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
@@ -86,6 +88,13 @@ public final class StateSnapshot {
     /** All values of one type, in no order. */
     public <V> Collection<V> all(Class<V> type) {
         return values.values().stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** All values of one type, by the text of their keys. */
+    public <V> Map<String, V> byKey(Class<V> type) {
+        return values.entrySet().stream()
+                .filter(entry -> type.isInstance(entry.getValue()))
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> type.cast(entry.getValue())));
     }
 
     /** Keys whose last record in the topic does not count; who is in charge of them writes them again. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param task its name, unique in the link
  * @param generation the definitions' generation that the last run took account of
  * @param state what it is doing
- * @param failure why the last run failed; null when it did not
+ * @param failure why the last run failed or had nothing to do; null when it did not
  * @param sinceMs when the state began, in milliseconds since the epoch
  * @param lastSuccessMs when a run last ended well, in milliseconds since the epoch; null before the first
  * @param counts figures of the last good run, by what they count
@@ -46,6 +46,8 @@ public record TaskStatus(
         /** The first run has not ended yet. */
         STARTING,
         ACTIVE,
+        /** One of the two clusters has nothing of the kind. */
+        SKIPPED,
         /** It is tried again by itself. */
         FAILED
     }
@@ -71,6 +73,19 @@ public record TaskStatus(
                 nowMs,
                 newCounts,
                 newExceptions);
+    }
+
+    public TaskStatus skipped(long newGeneration, Failure why, long nowMs) {
+        return new TaskStatus(
+                link,
+                task,
+                newGeneration,
+                State.SKIPPED,
+                failure == null ? why : why.since(failure),
+                state == State.SKIPPED ? sinceMs : nowMs,
+                lastSuccessMs,
+                Map.of(),
+                Map.of());
     }
 
     public TaskStatus failed(long newGeneration, Failure newFailure, long nowMs) {

@@ -3,6 +3,7 @@ package io.hawser.plugin.coordinator;
 
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
+import io.hawser.status.AclStatus;
 import io.hawser.status.DefinitionsStatus;
 import io.hawser.status.GroupStatus;
 import io.hawser.status.LagReport;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -143,30 +145,28 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private void forgetRemoved(Definitions definitions) {
-        for (LinkStatus link : context.state().snapshot().all(LinkStatus.class)) {
-            if (!definitions.links().containsKey(link.link())) {
-                book.delete(StateKey.link(link.link()));
-            }
-        }
-        for (LagReport lag : context.state().snapshot().all(LagReport.class)) {
-            if (!definitions.links().containsKey(lag.link())) {
-                book.delete(StateKey.lag(lag.link(), lag.broker()));
-            }
-        }
-        for (TaskStatus task : context.state().snapshot().all(TaskStatus.class)) {
-            if (!definitions.links().containsKey(task.link())) {
-                book.delete(StateKey.task(task.link(), task.task()));
-            }
-        }
-        for (GroupStatus group : context.state().snapshot().all(GroupStatus.class)) {
-            if (!definitions.links().containsKey(group.link())) {
-                book.delete(StateKey.group(group.link(), group.group()));
-            }
-        }
+        forgetLinks(definitions, LinkStatus.class, LinkStatus::link, link -> StateKey.link(link.link()));
+        forgetLinks(definitions, LagReport.class, LagReport::link, lag -> StateKey.lag(lag.link(), lag.broker()));
+        forgetLinks(definitions, TaskStatus.class, TaskStatus::link, task -> StateKey.task(task.link(), task.task()));
+        forgetLinks(
+                definitions,
+                GroupStatus.class,
+                GroupStatus::link,
+                group -> StateKey.group(group.link(), group.group()));
+        forgetLinks(definitions, AclStatus.class, AclStatus::link, acls -> StateKey.acls(acls.link(), acls.resource()));
         for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {
             if (!definitions.mirrors().containsKey(mirror.topic())) {
                 book.delete(StateKey.mirror(mirror.topic()));
                 partitionKeys(mirror).forEach(book::delete);
+            }
+        }
+    }
+
+    private <V> void forgetLinks(
+            Definitions definitions, Class<V> type, Function<V, String> link, Function<V, StateKey<?>> key) {
+        for (V status : context.state().snapshot().all(type)) {
+            if (!definitions.links().containsKey(link.apply(status))) {
+                book.delete(key.apply(status));
             }
         }
     }

@@ -17,7 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -35,6 +41,7 @@ public record LinkWork(
         CoordinatorContext context,
         StatusBook book) {
 
+    private static final long WRITE_LIMIT_MS = 15_000;
     private static final long LAG_IS_CURRENT_MS = 10_000;
 
     /** A mirror that exists and is not on its way to becoming writable. */
@@ -81,6 +88,25 @@ public record LinkWork(
             }
         }
         return topics;
+    }
+
+    /**
+     * Returns when the state topic has what was written.
+     *
+     * @throws KafkaException if it does not take it in time
+     */
+    public void awaitKept(List<CompletionStage<Void>> writes) {
+        try {
+            CompletableFuture.allOf(writes.stream()
+                            .map(CompletionStage::toCompletableFuture)
+                            .toArray(CompletableFuture[]::new))
+                    .get(WRITE_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("the state topic does not take what is about to be done", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        }
     }
 
     /** Whether a partition of the mirror does not go on for that reason. */

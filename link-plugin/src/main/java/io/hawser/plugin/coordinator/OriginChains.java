@@ -8,6 +8,7 @@ import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.source.kafka.KafkaRecords;
+import io.hawser.status.AclStatus;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.Origin;
@@ -15,15 +16,18 @@ import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the topics of a source come from, by the source's own state topic: those that are mirrors there, of mirrors perhaps.
+ * Where the topics and ACLs of a source come from, by the source's own state topic: those that links have brought there, from others perhaps.
  *
  * <p>Law: a chain that ends in this very cluster is a loop, however long it is. A source that does not run the plugin has no
  * mirrors; of one whose state topic may not be read nothing is known.
@@ -55,11 +59,11 @@ public final class OriginChains {
         return new OriginChains(sourceClusterId, snapshot);
     }
 
-    /** Keeps nothing but what is told of mirrors. */
+    /** Keeps nothing but what is told of mirrors and ACLs. */
     private static void apply(StateSnapshot snapshot, byte @Nullable [] key, byte @Nullable [] value) {
         String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
         if (StateKey.parse(text)
-                .filter(known -> known.type() == MirrorStatus.class)
+                .filter(known -> known.type() == MirrorStatus.class || known.type() == AclStatus.class)
                 .isPresent()) {
             snapshot.apply(text, value);
         }
@@ -80,6 +84,13 @@ public final class OriginChains {
                 .map(origin ->
                         "topic " + sourceTopic + " of the source is a mirror of " + origin.topic() + " of this cluster")
                 .findFirst();
+    }
+
+    /** Those ACLs of the source that its links have created, with the ids of the clusters that they came by. */
+    public Map<AclBinding, List<String>> acls() {
+        Map<AclBinding, List<String>> acls = new HashMap<>();
+        ofSource.all(AclStatus.class).forEach(status -> acls.putAll(status.acls()));
+        return acls;
     }
 
     private Optional<MirrorStatus> mirror(String topic) {

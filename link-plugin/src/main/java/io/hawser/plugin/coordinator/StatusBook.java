@@ -8,6 +8,7 @@ import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,19 @@ public final class StatusBook {
     public <V> Optional<V> value(StateKey<V> key) {
         synchronized (lock) {
             return Optional.ofNullable(current(key));
+        }
+    }
+
+    /** All values of one type, in no order. */
+    public <V> Collection<V> all(Class<V> type) {
+        synchronized (lock) {
+            Map<String, V> all = new HashMap<>(state.snapshot().byKey(type));
+            written.forEach((key, value) -> {
+                if (type.isInstance(value)) {
+                    all.put(key, type.cast(value));
+                }
+            });
+            return all.values();
         }
     }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.source.SourceFailure;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What came of one run of a task. Confined to the task's thread. */
 public final class TaskReport {
@@ -11,6 +13,7 @@ public final class TaskReport {
 
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<String, String> exceptions = new TreeMap<>();
+    private @Nullable SourceFailure skipped;
 
     /** @param what in the plural, as a reader will see it */
     public void count(String what, long howMany) {
@@ -28,6 +31,16 @@ public final class TaskReport {
         if (exceptions.size() < MAX_EXCEPTIONS) {
             exceptions.put(name, what);
         }
+    }
+
+    /** There is nothing to be done between these two clusters. */
+    public void skip(SourceFailure why) {
+        skipped = why;
+    }
+
+    @Nullable
+    SourceFailure skipped() {
+        return skipped;
     }
 
     Map<String, Long> counts() {

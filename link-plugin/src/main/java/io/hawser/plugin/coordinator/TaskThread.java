@@ -126,7 +126,10 @@ final class TaskThread implements AutoCloseable {
         failures = 0;
         lastRunMs = context.time().milliseconds();
         dueMs = lastRunMs + task.intervalMs(config);
-        change(status -> status.succeeded(generation, report.counts(), report.exceptions(), lastRunMs));
+        SourceFailure skipped = report.skipped();
+        change(status -> skipped == null
+                ? status.succeeded(generation, report.counts(), report.exceptions(), lastRunMs)
+                : status.skipped(generation, skipped.at(lastRunMs), lastRunMs));
     }
 
     private SourceClient client() throws SourceException {

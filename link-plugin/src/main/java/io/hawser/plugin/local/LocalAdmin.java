@@ -71,6 +71,10 @@ public final class LocalAdmin implements AutoCloseable {
         return new LocalGroups(admin);
     }
 
+    public LocalAcls acls() {
+        return new LocalAcls(admin);
+    }
+
     /** Begins to create the state topic; returns at once. One that exists is left as it is. */
     public void createStateTopic(int liveBrokers) {
         short replicas = (short) Math.max(1, Math.min(MAX_STATE_REPLICAS, liveBrokers));
@@ -251,8 +255,8 @@ public final class LocalAdmin implements AutoCloseable {
         return failures(admin.createPartitions(wanted).values());
     }
 
-    static Map<String, KafkaException> failures(Map<String, KafkaFuture<Void>> all) {
-        Map<String, KafkaException> failures = new HashMap<>();
+    static <K> Map<K, KafkaException> failures(Map<K, KafkaFuture<Void>> all) {
+        Map<K, KafkaException> failures = new HashMap<>();
         all.forEach((name, done) -> failure(done).ifPresent(error -> failures.put(name, error)));
         return failures;
     }

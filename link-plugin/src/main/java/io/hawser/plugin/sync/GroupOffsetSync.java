@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -61,7 +60,7 @@ final class GroupOffsetSync implements LinkTask {
         Set<String> listed = new HashSet<>();
         for (Map.Entry<SourceNode, Set<String>> ofBroker : groups(work, filters).entrySet()) {
             listed.addAll(ofBroker.getValue());
-            for (List<String> some : inParts(ofBroker.getValue())) {
+            for (List<String> some : Parts.of(ofBroker.getValue(), GROUPS_PER_REQUEST)) {
                 round.follow(offsets(work, ofBroker.getKey(), some));
             }
         }
@@ -70,7 +69,7 @@ final class GroupOffsetSync implements LinkTask {
                 .map(GroupStatus::group)
                 .filter(group -> !listed.contains(group) && filters.take(group))
                 .collect(Collectors.toSet());
-        for (List<String> some : inParts(vanished)) {
+        for (List<String> some : Parts.of(vanished, GROUPS_PER_REQUEST)) {
             for (SourceNode node : work.source().nodes().values()) {
                 round.follow(ofCoordinator(offsets(work, node, some)));
             }
@@ -104,13 +103,5 @@ final class GroupOffsetSync implements LinkTask {
         return answers.entrySet().stream()
                 .filter(answer -> answer.getValue().error() == Errors.NONE)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    private static List<List<String>> inParts(Set<String> groups) {
-        List<String> all = List.copyOf(groups);
-        return IntStream.range(0, (all.size() + GROUPS_PER_REQUEST - 1) / GROUPS_PER_REQUEST)
-                .mapToObj(part ->
-                        all.subList(part * GROUPS_PER_REQUEST, Math.min(all.size(), (part + 1) * GROUPS_PER_REQUEST)))
-                .toList();
     }
 }

@@ -19,10 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -40,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRound {
 
-    private static final long WRITE_LIMIT_MS = 15_000;
     /** Brokers drop offsets of a group that has had no members for a while (offsets.retention.minutes). */
     private static final long REFRESH_MS = TimeUnit.HOURS.toMillis(1);
 
@@ -162,7 +158,7 @@ final class GroupRound {
                 work.book().delete(StateKey.group(work.link().name(), group));
             }
         });
-        CompletableFuture<?>[] writes = plans.entrySet().stream()
+        work.awaitKept(plans.entrySet().stream()
                 .filter(plan -> changes(plan.getKey(), plan.getValue()))
                 .map(plan -> work.book()
                         .write(
@@ -171,17 +167,8 @@ final class GroupRound {
                                         work.link().name(),
                                         plan.getKey(),
                                         plan.getValue().written(),
-                                        nowMs))
-                        .toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
-        try {
-            CompletableFuture.allOf(writes).get(WRITE_LIMIT_MS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("the state topic does not take what is to be committed for groups", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        }
+                                        nowMs)))
+                .toList());
     }
 
     private boolean changes(String group, GroupPlan plan) {

@@ -11,6 +11,7 @@ public final class SyncTasks {
 
     /** New ones, for one link. */
     public static List<LinkTask> ofOneLink() {
-        return List.of(new TopicConfigSync(), new PartitionSync(), new TopicDiscovery(), new GroupOffsetSync());
+        return List.of(
+                new TopicConfigSync(), new PartitionSync(), new TopicDiscovery(), new GroupOffsetSync(), new AclSync());
     }
 }

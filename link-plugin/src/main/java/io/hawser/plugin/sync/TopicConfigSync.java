@@ -73,8 +73,7 @@ final class TopicConfigSync implements LinkTask {
         List<Mirror> mirrors = work.mirrors();
         SourceFailure refusal = null;
         boolean any = mirrors.isEmpty();
-        for (int from = 0; from < mirrors.size(); from += TOPICS_PER_REQUEST) {
-            List<Mirror> some = mirrors.subList(from, Math.min(mirrors.size(), from + TOPICS_PER_REQUEST));
+        for (List<Mirror> some : Parts.of(mirrors, TOPICS_PER_REQUEST)) {
             Followed followed = follow(work, some, synced, report);
             any |= followed.any();
             refusal = refusal == null ? followed.refusal() : refusal;

@@ -79,6 +79,8 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
             translation = offsets(offsets);
         } else if (request instanceof SourceRequest.TopicConfigs configs) {
             translation = topicConfigs(configs);
+        } else if (request instanceof SourceRequest.Acls) {
+            translation = AclTranslation.all();
         } else if (request instanceof SourceRequest.EpochEnds epochEnds) {
             translation = epochEnds(epochEnds);
         } else {
