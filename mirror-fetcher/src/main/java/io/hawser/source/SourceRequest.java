@@ -93,19 +93,27 @@ public sealed interface SourceRequest<A>
     /** The groups that the broker coordinates, as far as the link's principal may see them (ListGroups). */
     record Groups() implements SourceRequest<GroupsAnswer> {}
 
-    /** @param groups those that commit offsets of topics: classic ones of consumers, consumer groups, Streams groups */
-    record GroupsAnswer(Errors error, Set<String> groups) {
+    /**
+     * @param groups those that commit offsets of topics: classic ones of consumers, consumer groups, Streams groups
+     * @param shareGroups those that share the records of a partition (KIP-932)
+     */
+    record GroupsAnswer(Errors error, Set<String> groups, Set<String> shareGroups) {
         public GroupsAnswer {
             groups = Set.copyOf(groups);
+            shareGroups = Set.copyOf(shareGroups);
+        }
+
+        public boolean isEmpty() {
+            return groups.isEmpty() && shareGroups.isEmpty();
         }
     }
 
     /**
-     * What groups have committed (OffsetFetch).
+     * What groups have committed (OffsetFetch), or where share groups begin (DescribeShareGroupOffsets).
      *
-     * @param groups coordinated by the broker that is asked
+     * @param groups coordinated by the broker that is asked; all share groups, or none
      */
-    record GroupOffsets(Set<String> groups) implements SourceRequest<GroupOffsetsAnswer> {
+    record GroupOffsets(Set<String> groups, boolean share) implements SourceRequest<GroupOffsetsAnswer> {
         public GroupOffsets {
             groups = Set.copyOf(groups);
         }

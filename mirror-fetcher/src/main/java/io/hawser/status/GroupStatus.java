@@ -9,11 +9,12 @@ import java.util.TreeMap;
 /**
  * What a link has committed for one group, written down before it does. Immutable.
  *
+ * @param share whether it is a share group, whose offset of a partition is where it begins
  * @param written by {@code <mirror topic>/<partition>}, the offset that was committed last and the one that is about to be; any
  *     other that stands there is somebody else's
  * @param writtenMs when that was last done, in milliseconds since the epoch
  */
-public record GroupStatus(String link, String group, Map<String, List<Long>> written, long writtenMs) {
+public record GroupStatus(String link, String group, boolean share, Map<String, List<Long>> written, long writtenMs) {
 
     public GroupStatus {
         written = Collections.unmodifiableMap(new TreeMap<>(written));

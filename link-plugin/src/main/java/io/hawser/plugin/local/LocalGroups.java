@@ -9,15 +9,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** Groups of the cluster that the plugin runs in. As {@link LocalAdmin}. */
 public final class LocalGroups {
@@ -40,25 +36,14 @@ public final class LocalGroups {
                 .collect(Collectors.toSet());
     }
 
-    /** What groups have committed; nothing of those that are not there. */
-    public Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(Collection<String> groups) {
-        var answer = admin.listConsumerGroupOffsets(
-                groups.stream().collect(Collectors.toMap(group -> group, group -> new ListConsumerGroupOffsetsSpec())));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
-        for (String group : groups) {
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            try {
-                LocalAdmin.await(answer.partitionsToOffsetAndMetadata(group)).forEach((partition, offset) -> {
-                    if (offset != null) {
-                        offsets.put(partition, offset);
-                    }
-                });
-            } catch (GroupIdNotFoundException e) {
-                // It has committed nothing.
-            }
-            committed.put(group, offsets);
-        }
-        return committed;
+    /** Of groups that commit. */
+    public GroupOffsets committing() {
+        return new CommittedOffsets(admin);
+    }
+
+    /** Of groups that share the records of a partition (KIP-932). */
+    public GroupOffsets sharing() {
+        return new ShareGroupOffsets(admin);
     }
 
     /** First offsets and high watermarks; nothing of partitions that have no leader now. */
@@ -86,20 +71,4 @@ public final class LocalGroups {
 
     /** @param highWatermark exclusive */
     public record Bounds(long start, long highWatermark) {}
-
-    /** @return why offsets of groups were not committed, by group */
-    public Map<String, KafkaException> commit(Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, ofGroup) -> futures.put(
-                group, admin.alterConsumerGroupOffsets(group, ofGroup).all()));
-        return LocalAdmin.failures(futures);
-    }
-
-    /** @return why offsets of groups were not removed, by group */
-    public Map<String, KafkaException> remove(Map<String, Set<TopicPartition>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, ofGroup) -> futures.put(
-                group, admin.deleteConsumerGroupOffsets(group, ofGroup).all()));
-        return LocalAdmin.failures(futures);
-    }
 }

@@ -13,13 +13,16 @@ import io.hawser.source.SourceRequest.CommittedOffsets;
 import io.hawser.source.SourceRequest.GroupOffsets;
 import io.hawser.source.SourceRequest.Groups;
 import io.hawser.source.SourceRequest.GroupsAnswer;
+import io.hawser.status.FailureCode;
 import io.hawser.status.GroupStatus;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -57,51 +60,81 @@ final class GroupOffsetSync implements LinkTask {
                 .forEach(what -> report.count(what, 0));
         NameFilters filters = work.config().groupFilters();
         GroupRound round = GroupRound.begin(work, report);
-        Set<String> listed = new HashSet<>();
-        for (Map.Entry<SourceNode, Set<String>> ofBroker : groups(work, filters).entrySet()) {
-            listed.addAll(ofBroker.getValue());
-            for (List<String> some : Parts.of(ofBroker.getValue(), GROUPS_PER_REQUEST)) {
-                round.follow(offsets(work, ofBroker.getKey(), some));
-            }
+        Map<SourceNode, GroupsAnswer> listed = listed(work);
+        follow(work, round, report, filters, listed, GroupsAnswer::groups, /* share= */ false);
+        follow(work, round, report, filters, listed, GroupsAnswer::shareGroups, /* share= */ true);
+        round.requireAny();
+        if (listed.values().stream().allMatch(GroupsAnswer::isEmpty)) {
+            report.name("groups", "the source shows none; the link's principal needs DESCRIBE on them to see them");
         }
-        Set<String> vanished = work.context().state().snapshot().all(GroupStatus.class).stream()
-                .filter(status -> status.link().equals(work.link().name()))
-                .map(GroupStatus::group)
-                .filter(group -> !listed.contains(group) && filters.take(group))
-                .collect(Collectors.toSet());
-        for (List<String> some : Parts.of(vanished, GROUPS_PER_REQUEST)) {
-            for (SourceNode node : work.source().nodes().values()) {
-                round.follow(ofCoordinator(offsets(work, node, some)));
-            }
-        }
-        report.count("groups", listed.size());
         return report;
     }
 
-    private static Map<SourceNode, Set<String>> groups(LinkWork work, NameFilters filters) throws SourceException {
-        Map<SourceNode, Set<String>> groups = new LinkedHashMap<>();
+    private static void follow(
+            LinkWork work,
+            GroupRound round,
+            TaskReport report,
+            NameFilters filters,
+            Map<SourceNode, GroupsAnswer> listed,
+            Function<GroupsAnswer, Set<String>> ofKind,
+            boolean share)
+            throws SourceException {
+        Set<String> present = new HashSet<>();
+        for (Map.Entry<SourceNode, GroupsAnswer> ofBroker : listed.entrySet()) {
+            Set<String> groups = ofKind.apply(ofBroker.getValue()).stream()
+                    .filter(filters::take)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            present.addAll(groups);
+            for (List<String> some : Parts.of(groups, GROUPS_PER_REQUEST)) {
+                round.follow(offsets(work, ofBroker.getKey(), some, share), share);
+            }
+        }
+        report.count("groups", present.size());
+        Set<String> vanished = work.context().state().snapshot().all(GroupStatus.class).stream()
+                .filter(status -> status.link().equals(work.link().name()) && status.share() == share)
+                .map(GroupStatus::group)
+                .filter(group -> !present.contains(group) && filters.take(group))
+                .collect(Collectors.toSet());
+        for (List<String> some : Parts.of(vanished, GROUPS_PER_REQUEST)) {
+            round.follow(ofCoordinators(work, some, share), share);
+        }
+    }
+
+    private static Map<SourceNode, GroupsAnswer> listed(LinkWork work) throws SourceException {
+        Map<SourceNode, GroupsAnswer> listed = new LinkedHashMap<>();
         for (SourceNode node : work.source().nodes().values()) {
             GroupsAnswer answer = work.source().ask(node, new Groups());
             if (answer.error() != Errors.NONE) {
                 throw new SourceException(
                         SourceErrors.failure("groups of " + node + " (DESCRIBE on groups)", answer.error()));
             }
-            groups.put(
-                    node,
-                    answer.groups().stream().filter(filters::take).collect(Collectors.toCollection(TreeSet::new)));
+            listed.put(node, answer);
         }
-        return groups;
+        return listed;
     }
 
-    private static Map<String, CommittedOffsets> offsets(LinkWork work, SourceNode node, List<String> groups)
+    private static Map<String, CommittedOffsets> offsets(
+            LinkWork work, SourceNode node, List<String> groups, boolean share) throws SourceException {
+        return work.source()
+                .ask(node, new GroupOffsets(Set.copyOf(groups), share))
+                .groups();
+    }
+
+    /**
+     * Answers of who knows: a group that nobody lists any more has a coordinator still. A right that was taken away every
+     * broker tells.
+     */
+    private static Map<String, CommittedOffsets> ofCoordinators(LinkWork work, List<String> groups, boolean share)
             throws SourceException {
-        return work.source().ask(node, new GroupOffsets(Set.copyOf(groups))).groups();
-    }
-
-    /** Answers of who knows: a group that nobody lists any more has a coordinator still. */
-    private static Map<String, CommittedOffsets> ofCoordinator(Map<String, CommittedOffsets> answers) {
-        return answers.entrySet().stream()
-                .filter(answer -> answer.getValue().error() == Errors.NONE)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        Map<String, CommittedOffsets> answers = new HashMap<>();
+        for (SourceNode node : work.source().nodes().values()) {
+            offsets(work, node, groups, share).forEach((group, answer) -> {
+                if (answer.error() == Errors.NONE
+                        || SourceErrors.failureCode(answer.error()) == FailureCode.AUTHORIZATION) {
+                    answers.put(group, answer);
+                }
+            });
+        }
+        return answers;
     }
 }

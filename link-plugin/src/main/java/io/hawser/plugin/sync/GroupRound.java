@@ -4,13 +4,14 @@ package io.hawser.plugin.sync;
 import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.LinkWork.Mirror;
 import io.hawser.plugin.coordinator.TaskReport;
+import io.hawser.plugin.local.GroupOffsets;
 import io.hawser.plugin.local.LocalGroups;
 import io.hawser.plugin.local.LocalGroups.Bounds;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
+import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.CommittedOffset;
 import io.hawser.source.SourceRequest.CommittedOffsets;
-import io.hawser.status.FailureCode;
 import io.hawser.status.GroupStatus;
 import io.hawser.status.StateKey;
 import java.util.HashMap;
@@ -48,6 +49,8 @@ final class GroupRound {
     private final Map<TopicPartition, TopicPartition> mirrored;
 
     private final Map<TopicPartition, Bounds> bounds = new HashMap<>();
+    private boolean any;
+    private @Nullable SourceFailure refusal;
 
     private GroupRound(LinkWork work, TaskReport report, Map<TopicPartition, TopicPartition> mirrored) {
         this.work = work;
@@ -68,17 +71,29 @@ final class GroupRound {
         return new GroupRound(work, report, mirrored);
     }
 
-    /** Does for some groups what is to be done. */
-    void follow(Map<String, CommittedOffsets> groups) {
-        Map<String, GroupPlan> plans = plans(groups);
+    /** @throws SourceException if the source told of no group what it was asked */
+    void requireAny() throws SourceException {
+        if (!any && refusal != null) {
+            throw new SourceException(refusal);
+        }
+    }
+
+    /**
+     * Does for some groups what is to be done.
+     *
+     * @param share whether all of them are share groups; else none is
+     */
+    void follow(Map<String, CommittedOffsets> groups, boolean share) {
+        GroupOffsets offsets = share ? local.sharing() : local.committing();
+        Map<String, GroupPlan> plans = plans(groups, offsets);
         if (plans.isEmpty()) {
             return;
         }
-        writeDown(plans);
-        apply(plans);
+        writeDown(plans, share);
+        apply(plans, offsets);
     }
 
-    private Map<String, GroupPlan> plans(Map<String, CommittedOffsets> groups) {
+    private Map<String, GroupPlan> plans(Map<String, CommittedOffsets> groups, GroupOffsets here) {
         Map<String, Map<TopicPartition, CommittedOffset>> wanted = new LinkedHashMap<>();
         groups.forEach((group, answer) -> {
             Map<TopicPartition, CommittedOffset> offsets = new HashMap<>();
@@ -89,13 +104,13 @@ final class GroupRound {
                 }
             });
             if (answer.error() != Errors.NONE) {
-                report.leaveOut(
-                        group,
-                        SourceErrors.failureCode(answer.error()) == FailureCode.AUTHORIZATION
-                                ? "its offsets on the source cannot be read (DESCRIBE on the group): "
-                                        + answer.error().message()
-                                : answer.error().message());
-            } else if (!offsets.isEmpty() || known(group) != null) {
+                refusal = SourceErrors.failure(
+                        "offsets of group " + group + " on the source (DESCRIBE on the group)", answer.error());
+                report.leaveOut(group, refusal.message());
+                return;
+            }
+            any = true;
+            if (!offsets.isEmpty() || known(group) != null) {
                 if (active.contains(group)) {
                     report.leaveOut(group, "it has members here");
                 } else {
@@ -107,10 +122,10 @@ final class GroupRound {
             return Map.of();
         }
         learnBounds(wanted);
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> stored = local.committed(wanted.keySet());
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> stored = here.committed(wanted.keySet());
         Map<String, GroupPlan> plans = new LinkedHashMap<>();
         wanted.forEach((group, offsets) -> {
-            GroupPlan plan = plan(group, offsets, stored.getOrDefault(group, Map.of()));
+            GroupPlan plan = plan(group, offsets, stored.getOrDefault(group, Map.of()), here.expire());
             tellExceptions(group, plan);
             plans.put(group, plan);
         });
@@ -118,13 +133,17 @@ final class GroupRound {
     }
 
     private GroupPlan plan(
-            String group, Map<TopicPartition, CommittedOffset> offsets, Map<TopicPartition, OffsetAndMetadata> stored) {
+            String group,
+            Map<TopicPartition, CommittedOffset> offsets,
+            Map<TopicPartition, OffsetAndMetadata> stored,
+            boolean expires) {
         GroupStatus known = known(group);
         Map<String, List<Long>> written = known == null ? Map.of() : known.written();
         Set<TopicPartition> gone = mirrored.values().stream()
                 .filter(partition -> written.containsKey(GroupPlan.key(partition)) && !offsets.containsKey(partition))
                 .collect(Collectors.toSet());
-        boolean refresh = known != null && work.context().time().milliseconds() - known.writtenMs() > REFRESH_MS;
+        boolean refresh =
+                expires && known != null && work.context().time().milliseconds() - known.writtenMs() > REFRESH_MS;
         return GroupPlan.of(offsets, gone, bounds, stored, written, refresh);
     }
 
@@ -151,7 +170,7 @@ final class GroupRound {
         }
     }
 
-    private void writeDown(Map<String, GroupPlan> plans) {
+    private void writeDown(Map<String, GroupPlan> plans, boolean share) {
         long nowMs = work.context().time().milliseconds();
         plans.forEach((group, plan) -> {
             if (plan.written().isEmpty() && known(group) != null) {
@@ -166,6 +185,7 @@ final class GroupRound {
                                 new GroupStatus(
                                         work.link().name(),
                                         plan.getKey(),
+                                        share,
                                         plan.getValue().written(),
                                         nowMs)))
                 .toList());
@@ -179,7 +199,7 @@ final class GroupRound {
                         || !plan.written().equals(known.written()));
     }
 
-    private void apply(Map<String, GroupPlan> plans) {
+    private void apply(Map<String, GroupPlan> plans, GroupOffsets here) {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> commits = new HashMap<>();
         Map<String, Set<TopicPartition>> removals = new HashMap<>();
         plans.forEach((group, plan) -> {
@@ -190,8 +210,8 @@ final class GroupRound {
                 removals.put(group, plan.removals());
             }
         });
-        Map<String, KafkaException> refused = new HashMap<>(local.commit(commits));
-        refused.putAll(local.remove(removals));
+        Map<String, KafkaException> refused = new HashMap<>(here.commit(commits));
+        refused.putAll(here.remove(removals));
         refused.forEach((group, refusal) -> report.leaveOut(group, String.valueOf(refusal.getMessage())));
         commits.forEach(
                 (group, offsets) -> report.count("offsets committed", refused.containsKey(group) ? 0 : offsets.size()));

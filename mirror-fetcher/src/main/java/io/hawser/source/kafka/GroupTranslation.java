@@ -10,14 +10,20 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponseGroup;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeShareGroupOffsetsRequest;
+import org.apache.kafka.common.requests.DescribeShareGroupOffsetsResponse;
 import org.apache.kafka.common.requests.ListGroupsRequest;
 import org.apache.kafka.common.requests.ListGroupsResponse;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
@@ -27,6 +33,7 @@ import org.apache.kafka.common.requests.OffsetFetchResponse;
 final class GroupTranslation {
 
     private static final String CLASSIC = "classic";
+    private static final String SHARE = "share";
     private static final Set<String> TYPES = Set.of("consumer", "streams");
     /** Protocol types of classic groups: of consumers, and of those that commit without being members. */
     private static final Set<String> CLASSIC_PROTOCOLS = Set.of("consumer", "");
@@ -34,7 +41,10 @@ final class GroupTranslation {
     private GroupTranslation() {}
 
     static RequestTranslation<?> of(SourceRequest<?> request) {
-        return request instanceof SourceRequest.GroupOffsets offsets ? offsets(offsets.groups()) : groups();
+        if (request instanceof SourceRequest.GroupOffsets offsets) {
+            return offsets.share() ? shareOffsets(offsets.groups()) : offsets(offsets.groups());
+        }
+        return groups();
     }
 
     private static RequestTranslation<GroupsAnswer> groups() {
@@ -43,15 +53,24 @@ final class GroupTranslation {
                     ListGroupsResponseData data = ((ListGroupsResponse) response).data();
                     return new GroupsAnswer(
                             Errors.forCode(data.errorCode()),
-                            data.groups().stream()
-                                    .filter(GroupTranslation::commitsOffsets)
-                                    .map(ListGroupsResponseData.ListedGroup::groupId)
-                                    .collect(Collectors.toSet()));
+                            ids(data, GroupTranslation::commitsOffsets),
+                            ids(data, group -> type(group).equals(SHARE)));
                 });
     }
 
+    private static Set<String> ids(ListGroupsResponseData data, Predicate<ListGroupsResponseData.ListedGroup> which) {
+        return data.groups().stream()
+                .filter(which)
+                .map(ListGroupsResponseData.ListedGroup::groupId)
+                .collect(Collectors.toSet());
+    }
+
+    private static String type(ListGroupsResponseData.ListedGroup group) {
+        return group.groupType().toLowerCase(Locale.ROOT);
+    }
+
     private static boolean commitsOffsets(ListGroupsResponseData.ListedGroup group) {
-        String type = group.groupType().toLowerCase(Locale.ROOT);
+        String type = type(group);
         if (type.isEmpty() || type.equals(CLASSIC)) {
             return CLASSIC_PROTOCOLS.contains(group.protocolType());
         }
@@ -70,6 +89,34 @@ final class GroupTranslation {
             groups.forEach(group -> found.put(group, committed(answer.group(group))));
             return new GroupOffsetsAnswer(found);
         });
+    }
+
+    private static RequestTranslation<GroupOffsetsAnswer> shareOffsets(Set<String> groups) {
+        DescribeShareGroupOffsetsRequestData data = new DescribeShareGroupOffsetsRequestData()
+                .setGroups(groups.stream()
+                        .map(group -> new DescribeShareGroupOffsetsRequestGroup()
+                                .setGroupId(group)
+                                .setTopics(null))
+                        .toList());
+        return new RequestTranslation<>(
+                new DescribeShareGroupOffsetsRequest.Builder(data),
+                (response, version) -> new GroupOffsetsAnswer(((DescribeShareGroupOffsetsResponse) response)
+                        .data().groups().stream()
+                                .collect(Collectors.toMap(
+                                        DescribeShareGroupOffsetsResponseGroup::groupId, GroupTranslation::starts))));
+    }
+
+    /** A partition of which nobody has read yet has no start. */
+    private static CommittedOffsets starts(DescribeShareGroupOffsetsResponseGroup group) {
+        Map<TopicPartition, CommittedOffset> offsets = new HashMap<>();
+        group.topics()
+                .forEach(topic -> topic.partitions().stream()
+                        .filter(partition ->
+                                partition.errorCode() == Errors.NONE.code() && partition.startOffset() >= 0)
+                        .forEach(partition -> offsets.put(
+                                new TopicPartition(topic.topicName(), partition.partitionIndex()),
+                                new CommittedOffset(partition.startOffset(), ""))));
+        return new CommittedOffsets(Errors.forCode(group.errorCode()), offsets);
     }
 
     private static CommittedOffsets committed(OffsetFetchResponseGroup group) {

@@ -4,6 +4,7 @@ package io.hawser.systemtests.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
@@ -27,24 +28,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -208,7 +208,8 @@ class SecureLinkIT {
         createLink("lacking", configs).orFail();
         createMirror("lacking", "lacking").orFail();
 
-        takeBackOnSource("lacking", AclOperation.DESCRIBE_CONFIGS);
+        takeBackOnSource(AclBindings.topic("lacking", "User:link", AclOperation.DESCRIBE_CONFIGS)
+                .toFilter());
         source.topics().changeConfigs("lacking", Map.of("retention.ms", "222222222"));
         source.topics().grow("lacking", 2);
 
@@ -222,6 +223,51 @@ class SecureLinkIT {
         Eventually.holds(
                 () -> assertThat(destination.topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
         assertThat(run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
+    }
+
+    /** Of offsets of groups and of ACLs; and the link gets no right here that its principal has there. */
+    @Test
+    void namesTheRightsThatItsTasksLackAndHealsWithThem() throws Exception {
+        source.topics().create("ruled", 1);
+        allowOnSource("ruled", "User:link");
+        AclBinding seeGroups =
+                AclBindings.of(ResourceType.GROUP, "readers", PatternType.LITERAL, "User:link", AclOperation.READ);
+        AclBinding seeAcls = AclBindings.of(
+                ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:link", AclOperation.DESCRIBE);
+        grantOnSource(seeGroups, seeAcls);
+        List<String> configs = new ArrayList<>(scram("scram", sourceCertificate));
+        configs.addAll(List.of(
+                "consumer.offset.sync.enable=true",
+                "consumer.offset.sync.ms=500",
+                "acl.sync.enable=true",
+                "acl.sync.ms=500",
+                "acl.filters={\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"TOPIC\"}}]}"));
+        createLink("ruled", configs).orFail();
+        createMirror("ruled", "ruled").orFail();
+        write("ruled", 5);
+        awaitEqual("ruled");
+        commitOnSource("readers", "ruled", 1);
+        awaitCommitted("readers", "ruled", 1);
+        awaitLinkDescribed("ruled", "ALLOW User:link READ on TOPIC ruled: the link itself gets a right only if");
+
+        takeBackOnSource(seeGroups.toFilter());
+        takeBackOnSource(seeAcls.toFilter());
+        commitOnSource("readers", "ruled", 2);
+        grantOnSource(AclBindings.topic("ruled", "User:app", AclOperation.READ));
+
+        awaitLinkDescribed(
+                "ruled",
+                "group-offsets: AUTHORIZATION: offsets of group readers on the source (DESCRIBE on the group)",
+                "acls: AUTHORIZATION: ACLs of the source (DESCRIBE on the cluster)");
+        write("ruled", 6);
+        awaitEqual("ruled");
+        grantOnSource(seeGroups, seeAcls);
+        awaitCommitted("readers", "ruled", 2);
+        Eventually.holds(() -> assertThat(AclBindings.all(destination))
+                .contains(AclBindings.topic("ruled", "User:app", AclOperation.READ))
+                .noneMatch(acl -> acl.entry().principal().equals("User:link")));
+        Eventually.holds(() ->
+                assertThat(run("describe", "--link", "ruled").orFail().out()).doesNotContain("AUTHORIZATION"));
     }
 
     private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
@@ -407,10 +453,7 @@ class SecureLinkIT {
         Eventually.holds(() -> assertThat(run("describe", "--link", link).out()).contains(words));
     }
 
-    private static void takeBackOnSource(String topic, AclOperation operation) throws Exception {
-        AclBindingFilter right = new AclBindingFilter(
-                new ResourcePatternFilter(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntryFilter(null, null, operation, AclPermissionType.ALLOW));
+    private static void takeBackOnSource(AclBindingFilter right) throws Exception {
         try (Admin admin = source.admin()) {
             assertThat(admin.deleteAcls(List.of(right)).all().get(30, TimeUnit.SECONDS))
                     .isNotEmpty();
@@ -418,13 +461,35 @@ class SecureLinkIT {
     }
 
     private static void allowOnSource(String topic, String principal) throws Exception {
-        List<AclBinding> acls = Stream.of(AclOperation.READ, AclOperation.DESCRIBE_CONFIGS)
-                .map(operation -> new AclBinding(
-                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                        new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)))
-                .toList();
+        grantOnSource(
+                AclBindings.topic(topic, principal, AclOperation.READ),
+                AclBindings.topic(topic, principal, AclOperation.DESCRIBE_CONFIGS));
+    }
+
+    private static void grantOnSource(AclBinding... acls) throws Exception {
         try (Admin admin = source.admin()) {
-            admin.createAcls(acls).all().get(30, TimeUnit.SECONDS);
+            admin.createAcls(List.of(acls)).all().get(30, TimeUnit.SECONDS);
         }
+    }
+
+    private static void commitOnSource(String group, String topic, long offset) throws Exception {
+        try (Admin admin = source.admin()) {
+            admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitCommitted(String group, String topic, long offset) {
+        Eventually.holds(() -> {
+            try (Admin admin = destination.topics().watcher()) {
+                assertThat(admin.listConsumerGroupOffsets(group)
+                                .partitionsToOffsetAndMetadata()
+                                .get(10, TimeUnit.SECONDS))
+                        .containsEntry(new TopicPartition(topic, 0), new OffsetAndMetadata(offset));
+            } catch (ExecutionException | TimeoutException | InterruptedException e) {
+                throw new AssertionError("no offsets of " + group, e);
+            }
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.hawser.systemtests.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.Eventually;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,35 +57,36 @@ class AclSyncIT {
     void followsWhatIsGivenAndTakenAndLeavesWhatWasHere() throws Exception {
         mirror("ledger");
         CLUSTERS.destination().topics().create("homely", 1);
-        AclBinding given = topic("ledger", PatternType.LITERAL, "User:app", AclOperation.READ);
+        AclBinding given = AclBindings.topic("ledger", "User:app", AclOperation.READ);
         AclBinding denied = new AclBinding(
                 given.pattern(),
                 new AccessControlEntry("User:app", "10.0.0.7", AclOperation.WRITE, AclPermissionType.DENY));
-        AclBinding ofGroup = acl(ResourceType.GROUP, "billing", PatternType.PREFIXED, "User:app", AclOperation.READ);
-        AclBinding onBoth = topic("ledger", PatternType.LITERAL, "User:both", AclOperation.READ);
-        AclBinding homely = topic("homely", PatternType.LITERAL, "User:app", AclOperation.READ);
-        AclBinding local = topic("ledger", PatternType.LITERAL, "User:local", AclOperation.READ);
-        AclBinding ruling =
-                acl(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:app", AclOperation.ALTER);
+        AclBinding ofGroup =
+                AclBindings.of(ResourceType.GROUP, "billing", PatternType.PREFIXED, "User:app", AclOperation.READ);
+        AclBinding onBoth = AclBindings.topic("ledger", "User:both", AclOperation.READ);
+        AclBinding homely = AclBindings.topic("homely", "User:app", AclOperation.READ);
+        AclBinding local = AclBindings.topic("ledger", "User:local", AclOperation.READ);
+        AclBinding ruling = AclBindings.of(
+                ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:app", AclOperation.ALTER);
         create(CLUSTERS.destination(), List.of(onBoth, local));
 
         create(CLUSTERS.source(), List.of(given, denied, ofGroup, onBoth, homely, ruling));
 
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).contains(given, denied, ofGroup));
-        assertThat(acls(CLUSTERS.destination())).doesNotContain(ruling, homely);
+        Eventually.holds(() -> assertThat(acls()).contains(given, denied, ofGroup));
+        assertThat(acls()).doesNotContain(ruling, homely);
         Eventually.holds(
                 () -> assertThat(described(LinkedClusters.LINK))
                         .contains(
                                 "ALLOW User:app ALTER on CLUSTER kafka-cluster: a right over the whole cluster is given only if"));
         delete(CLUSTERS.source(), List.of(given, ofGroup, onBoth));
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).doesNotContain(given, ofGroup));
-        assertThat(acls(CLUSTERS.destination())).contains(denied, onBoth, local);
+        Eventually.holds(() -> assertThat(acls()).doesNotContain(given, ofGroup));
+        assertThat(acls()).contains(denied, onBoth, local);
 
         CLUSTERS.admin("failover", "--mirror-topic", "ledger", "--wait");
         delete(CLUSTERS.source(), List.of(denied));
         awaitRoundsOf(LinkedClusters.LINK);
 
-        assertThat(acls(CLUSTERS.destination())).contains(denied);
+        assertThat(acls()).contains(denied);
     }
 
     @Test
@@ -95,15 +96,15 @@ class AclSyncIT {
         create(
                 CLUSTERS.source(),
                 List.of(
-                        topic("shipping", PatternType.LITERAL, "User:packer", AclOperation.READ),
-                        topic("ship", PatternType.PREFIXED, "User:captain", AclOperation.READ),
-                        topic("*", PatternType.LITERAL, "User:auditor", AclOperation.DESCRIBE)));
+                        AclBindings.topic("shipping", "User:packer", AclOperation.READ),
+                        topics("ship", "User:captain"),
+                        AclBindings.topic("*", "User:auditor", AclOperation.READ)));
 
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination()))
+        Eventually.holds(() -> assertThat(acls())
                 .contains(
-                        topic("copy.shipping", PatternType.LITERAL, "User:packer", AclOperation.READ),
-                        topic("copy.ship", PatternType.PREFIXED, "User:captain", AclOperation.READ),
-                        topic("copy.", PatternType.PREFIXED, "User:auditor", AclOperation.DESCRIBE)));
+                        AclBindings.topic("copy.shipping", "User:packer", AclOperation.READ),
+                        topics("copy.ship", "User:captain"),
+                        topics("copy.", "User:auditor")));
     }
 
     /** Another one ends what the first has begun, and removes later what either has created. */
@@ -111,18 +112,18 @@ class AclSyncIT {
     void goesOnWhenTheCoordinatorIsKilled() throws Exception {
         mirror("crowded");
         List<AclBinding> many = IntStream.range(0, 3_000)
-                .mapToObj(user -> topic("crowded", PatternType.LITERAL, "User:u" + user, AclOperation.READ))
+                .mapToObj(user -> AclBindings.topic("crowded", "User:u" + user, AclOperation.READ))
                 .toList();
         int coordinator = CLUSTERS.destination().topics().leader(STATE_TOPIC, 0).orElseThrow();
 
         create(CLUSTERS.source(), many);
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).containsAnyElementsOf(many));
+        Eventually.holds(() -> assertThat(acls()).containsAnyElementsOf(many));
         CLUSTERS.destination().kill(coordinator);
 
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).containsAll(many));
+        Eventually.holds(() -> assertThat(acls()).containsAll(many));
         CLUSTERS.destination().start(coordinator);
         delete(CLUSTERS.source(), many);
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).doesNotContainAnyElementsOf(many));
+        Eventually.holds(() -> assertThat(acls()).doesNotContainAnyElementsOf(many));
     }
 
     private static void mirror(String name) {
@@ -133,9 +134,9 @@ class AclSyncIT {
     /** The task has run as often as it takes to see what was done before. */
     private static void awaitRoundsOf(String link) throws Exception {
         mirror("mark");
-        AclBinding mark = topic("mark", PatternType.LITERAL, "User:mark", AclOperation.READ);
+        AclBinding mark = AclBindings.topic("mark", "User:mark", AclOperation.READ);
         create(CLUSTERS.source(), List.of(mark));
-        Eventually.holds(() -> assertThat(acls(CLUSTERS.destination())).contains(mark));
+        Eventually.holds(() -> assertThat(acls()).contains(mark));
         assertThat(described(link)).contains("acls");
     }
 
@@ -158,21 +159,12 @@ class AclSyncIT {
         }
     }
 
-    private static Set<AclBinding> acls(ProcessCluster cluster) throws Exception {
-        try (Admin admin = cluster.topics().watcher()) {
-            return Set.copyOf(admin.describeAcls(AclBindingFilter.ANY).values().get(10, TimeUnit.SECONDS));
-        }
+    private static Set<AclBinding> acls() {
+        return AclBindings.all(CLUSTERS.destination());
     }
 
-    private static AclBinding topic(String name, PatternType pattern, String principal, AclOperation operation) {
-        return acl(ResourceType.TOPIC, name, pattern, principal, operation);
-    }
-
-    private static AclBinding acl(
-            ResourceType type, String name, PatternType pattern, String principal, AclOperation operation) {
-        return new AclBinding(
-                new ResourcePattern(type, name, pattern),
-                new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
+    private static AclBinding topics(String prefix, String principal) {
+        return AclBindings.of(ResourceType.TOPIC, prefix, PatternType.PREFIXED, principal, AclOperation.READ);
     }
 
     private static String described(String link) {

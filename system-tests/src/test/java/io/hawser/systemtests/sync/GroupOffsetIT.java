@@ -9,17 +9,32 @@ import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,6 +77,41 @@ class GroupOffsetIT {
 
         assertThat(consume(CLUSTERS.destination(), topic, group, protocol, 60)).isEqualTo(40);
         assertThat(committed(CLUSTERS.destination(), topic, group)).isEqualTo(RECORDS);
+    }
+
+    /** The source keeps where a share group begins as of one acknowledgement before the last. */
+    @Test
+    void letsAShareGroupBeginWhereItWasAtTheSource() throws Exception {
+        Mirrored topic = mirrored("shared");
+        fromTheEarliest("sharer");
+        assertThat(share(CLUSTERS.source(), topic, "sharer", RECORDS)).isEqualTo(0);
+        topic.produce(RECORDS, "later");
+        share(CLUSTERS.source(), topic, "sharer", RECORDS);
+        Eventually.holds(() -> assertThat(shareStart(CLUSTERS.destination(), topic, "sharer"))
+                .isEqualTo(shareStart(CLUSTERS.source(), topic, "sharer"))
+                .isGreaterThanOrEqualTo(RECORDS));
+        long start = shareStart(CLUSTERS.source(), topic, "sharer");
+        topic.awaitLag(0);
+
+        CLUSTERS.admin("failover", "--mirror-topic", topic.topic(), "--wait");
+
+        assertThat(share(CLUSTERS.destination(), topic, "sharer", 1)).isEqualTo(start);
+    }
+
+    /** An application of Kafka Streams with the rebalance protocol of KIP-1071. */
+    @Test
+    void letsStreamsGoOnWhereItHasStoppedAtTheSource() throws Exception {
+        Mirrored topic = mirrored("streamed");
+        assertThat(stream(CLUSTERS.source(), topic, RECORDS)).isEqualTo(0);
+        Eventually.holds(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "streamer")).isEqualTo(RECORDS));
+        topic.produce(RECORDS, "later");
+        topic.awaitEnd(2 * RECORDS);
+        topic.awaitLag(0);
+
+        CLUSTERS.admin("failover", "--mirror-topic", topic.topic(), "--wait");
+
+        assertThat(stream(CLUSTERS.destination(), topic, RECORDS)).isEqualTo(RECORDS);
     }
 
     @Test
@@ -172,6 +222,77 @@ class GroupOffsetIT {
             consumer.commitSync(Map.of(partition(topic), new OffsetAndMetadata(first[0] + records)));
             return first[0];
         }
+    }
+
+    private static void fromTheEarliest(String group) throws Exception {
+        try (Admin admin = CLUSTERS.source().admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.GROUP, group),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Reads and acknowledges at least so many records; returns the offset of the first. */
+    private static long share(ProcessCluster cluster, Mirrored topic, String group, int records) {
+        Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
+        try (KafkaShareConsumer<byte[], byte[]> consumer =
+                new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(topic.topic()));
+            List<Long> read = new ArrayList<>();
+            Eventually.holds(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.offset()));
+                assertThat(read).hasSizeGreaterThanOrEqualTo(records);
+            });
+            assertThat(consumer.commitSync().values()).allMatch(Optional::isEmpty);
+            return read.get(0);
+        }
+    }
+
+    private static long shareStart(ProcessCluster cluster, Mirrored topic, String group) {
+        try (Admin admin = cluster.topics().watcher()) {
+            SharePartitionOffsetInfo info = admin.listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+                    .partitionsToOffsetInfo(group)
+                    .get(10, TimeUnit.SECONDS)
+                    .get(partition(topic));
+            return info == null ? -1 : info.startOffset();
+        } catch (Exception e) {
+            throw new AssertionError("no start of " + group, e);
+        }
+    }
+
+    /** Reads so many records; returns the offset of the first. */
+    private static long stream(ProcessCluster cluster, Mirrored topic, int records) throws Exception {
+        Properties properties = new Properties();
+        properties.putAll(cluster.adminProperties());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "streamer");
+        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                CLUSTERS.folder().resolve("streams").toString());
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        List<Long> read = Collections.synchronizedList(new ArrayList<>());
+        Topology topology = new Topology();
+        topology.addSource("in", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic.topic());
+        topology.addProcessor(
+                "read",
+                () -> new ContextualProcessor<byte[], byte[], Void, Void>() {
+                    @Override
+                    public void process(Record<byte[], byte[]> record) {
+                        context().recordMetadata().ifPresent(metadata -> read.add(metadata.offset()));
+                    }
+                },
+                "in");
+        try (KafkaStreams streams = new KafkaStreams(topology, properties)) {
+            streams.start();
+            Eventually.holds(() -> assertThat(read).hasSize(records));
+        }
+        return read.get(0);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(ProcessCluster cluster, String group, String protocol) {
