@@ -70,9 +70,8 @@ public final class SourceClient implements AutoCloseable {
     }
 
     /** @return by name, all that were asked about */
-    public Map<String, SourceRequest.ConfigsOfTopic> topicConfigs(Set<String> topics, Set<String> keys)
-            throws SourceException {
-        return askAny(new SourceRequest.TopicConfigs(topics, keys)).topics();
+    public Map<String, SourceRequest.ConfigsOfTopic> topicConfigs(Set<String> topics) throws SourceException {
+        return askAny(new SourceRequest.TopicConfigs(topics)).topics();
     }
 
     /** Asks any broker for all ACLs. */

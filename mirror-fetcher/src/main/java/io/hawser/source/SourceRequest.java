@@ -170,15 +170,10 @@ public sealed interface SourceRequest<A>
      */
     record EpochEnd(Errors error, int epoch, long endOffset) {}
 
-    /**
-     * Effective configs of topics (DescribeConfigs).
-     *
-     * @param keys those that are asked for
-     */
-    record TopicConfigs(Set<String> topics, Set<String> keys) implements SourceRequest<TopicConfigsAnswer> {
+    /** Effective configs of topics (DescribeConfigs). */
+    record TopicConfigs(Set<String> topics) implements SourceRequest<TopicConfigsAnswer> {
         public TopicConfigs {
             topics = Set.copyOf(topics);
-            keys = Set.copyOf(keys);
         }
     }
 

@@ -92,8 +92,7 @@ final class MirrorCreation {
 
     private void establishBatch(List<Wanted> batch, SourceClient client, Terms terms) throws SourceException {
         Map<String, ConfigsOfTopic> configs = client.topicConfigs(
-                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()),
-                terms.configs().keys());
+                batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()));
         Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
         for (Wanted wanted : batch) {
             Optional<String> loop = terms.chains().loop(wanted.source().name(), context.clusterId());

@@ -30,9 +30,11 @@ public final class SyncedTopicConfigs {
     private final Set<String> byEffect = new HashSet<>(TopicConfigKeys.BY_EFFECT);
     private final Set<String> whenSet = new HashSet<>(TopicConfigKeys.WHEN_SET);
     private final Set<String> knownHere;
+    private final Set<String> exclude;
 
     SyncedTopicConfigs(Set<String> include, Set<String> exclude, Set<String> knownHere) {
         this.knownHere = knownHere;
+        this.exclude = exclude;
         whenSet.addAll(include);
         byEffect.removeAll(exclude);
         whenSet.removeAll(exclude);
@@ -42,13 +44,6 @@ public final class SyncedTopicConfigs {
     public static SyncedTopicConfigs of(LinkConfig config, ClusterView cluster) {
         return new SyncedTopicConfigs(
                 config.syncedTopicConfigs(), config.unsyncedTopicConfigs(), cluster.knownTopicConfigs());
-    }
-
-    /** All that is asked of the source. */
-    public Set<String> keys() {
-        Set<String> keys = new HashSet<>(byEffect);
-        keys.addAll(whenSet);
-        return keys;
     }
 
     /**
@@ -67,12 +62,12 @@ public final class SyncedTopicConfigs {
         return configs;
     }
 
-    /** What the source has and this cluster knows nothing of, in order. */
+    /** What the source topic has and this cluster knows nothing of, in order; nothing that the link leaves out anyway. */
     public List<String> unknownHere(Map<String, TopicConfig> source) {
         return source.entrySet().stream()
-                .filter(config -> isTaken(config.getKey(), config.getValue()))
+                .filter(config -> config.getValue().setOnTopic())
                 .map(Map.Entry::getKey)
-                .filter(key -> !knownHere.contains(key))
+                .filter(key -> !knownHere.contains(key) && !exclude.contains(key))
                 .sorted()
                 .toList();
     }

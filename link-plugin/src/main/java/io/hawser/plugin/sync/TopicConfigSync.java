@@ -91,7 +91,7 @@ final class TopicConfigSync implements LinkTask {
             throws SourceException {
         Set<String> names = mirrors.stream().map(Mirror::sourceTopic).collect(Collectors.toSet());
         Map<String, SourceTopic> topics = work.source().cluster(names).topics();
-        Map<String, ConfigsOfTopic> configs = work.source().topicConfigs(names, synced.keys());
+        Map<String, ConfigsOfTopic> configs = work.source().topicConfigs(names);
         Map<String, Map<String, Optional<String>>> changes = new LinkedHashMap<>();
         List<SourceFailure> refusals = new ArrayList<>();
         int followed = 0;

@@ -178,7 +178,7 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
                         .add(new DescribeConfigsRequestData.DescribeConfigsResource()
                                 .setResourceType(ConfigResource.Type.TOPIC.id())
                                 .setResourceName(topic)
-                                .setConfigurationKeys(List.copyOf(request.keys()))));
+                                .setConfigurationKeys(null)));
         return new RequestTranslation<>(
                 new DescribeConfigsRequest.Builder(data),
                 (response, version) -> topicConfigsAnswer(request, (DescribeConfigsResponse) response));

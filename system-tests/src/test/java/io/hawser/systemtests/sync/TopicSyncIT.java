@@ -8,13 +8,18 @@ import io.hawser.systemtests.cluster.Topics;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
+import io.hawser.systemtests.network.TcpProxy;
 import io.hawser.systemtests.records.Workload;
 import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,6 +33,8 @@ class TopicSyncIT {
             + "{\"name\":\"shop.\",\"patternType\":\"PREFIXED\",\"filterType\":\"INCLUDE\"},"
             + "{\"name\":\"shop[.]tmp.*\",\"patternType\":\"REGEX\",\"filterType\":\"EXCLUDE\"}]}";
 
+    private static final TcpProxy PROXY = TcpProxy.start();
+
     @RegisterExtension
     static final LinkedClusters CLUSTERS = LinkedClusters.of(
                     ClusterSpec.named("source").shortLived().property("log.retention.ms", SOURCE_RETENTION),
@@ -36,7 +43,13 @@ class TopicSyncIT {
                             .dedicatedController()
                             .shortLived())
             .link(LinkedClusters.LINK, SYNC_OFTEN)
+            .behind(PROXY)
             .link("shop", SYNC_OFTEN, "cluster.link.prefix=west.", "auto.create.mirror.topics.ms=3600000");
+
+    @AfterAll
+    static void closeProxy() {
+        PROXY.close();
+    }
 
     @Test
     void followsConfigsThatAreSetAndUnset() {
@@ -170,6 +183,75 @@ class TopicSyncIT {
         CLUSTERS.destination().start(coordinator);
         write("orphan", 300);
         CLUSTERS.equality().awaitReplicas("orphan");
+    }
+
+    /** The source is given a config that Kafka does not have, as one of a later version may have it. */
+    @Test
+    void leavesOutWhatThisClusterKnowsNothingOf() {
+        source().create("later", 1);
+        CLUSTERS.mirror("later");
+        PROXY.tamper(answer -> new String(answer, StandardCharsets.ISO_8859_1)
+                .replace("flush.messages", "flush.massages")
+                .getBytes(StandardCharsets.ISO_8859_1));
+
+        source().changeConfigs("later", Map.of("flush.messages", "1000000", "retention.ms", "222222222"));
+
+        Eventually.holds(() -> assertThat(destination().configs("later")).containsEntry("retention.ms", "222222222"));
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK)
+                        .out())
+                .contains("later: this cluster knows nothing of flush.massages"));
+        PROXY.heal();
+    }
+
+    @Test
+    void saysThatThereIsNothingToDoWithoutAnAuthorizer() {
+        source().create("open", 1);
+        CLUSTERS.mirror("open");
+
+        CLUSTERS.admin(
+                "alter",
+                "--link",
+                LinkedClusters.LINK,
+                "--config",
+                "acl.sync.enable=true",
+                "--config",
+                "acl.filters={\"aclFilters\":[{}]}");
+
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK)
+                        .out())
+                .contains("SKIPPED", "acls: NO_AUTHORIZER: the source has no authorizer"));
+    }
+
+    /** The mirrors that it was about to create another one creates, each of them once. */
+    @Test
+    void makesAllMirrorsWhenTheCoordinatorIsKilledMeanwhile() {
+        int many = 200;
+        List<String> topics =
+                IntStream.range(0, many).mapToObj(number -> "mass." + number).toList();
+        topics.forEach(topic -> source().create(topic, 1));
+        int coordinator = destination().leader(STATE_TOPIC, 0).orElseThrow();
+
+        CLUSTERS.admin(
+                "alter",
+                "--link",
+                "shop",
+                "--config",
+                FILTERS.replace("shop.\"", "mass.\""),
+                "--config",
+                "auto.create.mirror.topics.enable=true");
+        Eventually.holds(() -> assertThat(destination().names()).anyMatch(name -> name.startsWith("west.mass.")));
+        CLUSTERS.destination().kill(coordinator);
+
+        Eventually.holds(() -> assertThat(destination().names())
+                .containsAll(topics.stream().map(topic -> "west." + topic).toList()));
+        CLUSTERS.destination().start(coordinator);
+        write("mass.7", 50);
+        CLUSTERS.equality().awaitMirror("mass.7", "west.mass.7");
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("list", "--link", "shop", "--state", "ACTIVE")
+                        .out()
+                        .lines()
+                        .filter(line -> line.startsWith("west.mass.")))
+                .hasSize(many));
     }
 
     private static void unset(String topic, String key) {
