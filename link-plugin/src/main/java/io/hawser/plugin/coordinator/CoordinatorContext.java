@@ -15,6 +15,7 @@ import org.apache.kafka.common.utils.Time;
  * @param epoch leader epoch of the state topic under which this broker coordinates
  * @param definitions those in force now
  * @param cluster as it is now
+ * @param offsetsRetentionMs for how long brokers keep offsets of a group without members
  */
 public record CoordinatorContext(
         int nodeId,
@@ -24,5 +25,6 @@ public record CoordinatorContext(
         Supplier<ClusterView> cluster,
         StateTopic state,
         LocalAdmin admin,
+        long offsetsRetentionMs,
         SecretReferences secrets,
         Time time) {}

@@ -5,6 +5,7 @@ import io.hawser.config.SecretReferences;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -20,7 +21,15 @@ final class BrokerSettings extends AbstractConfig {
     /** Settings that may be changed while the broker runs. */
     static final Set<String> LIVE = Set.of(MAX_BYTES_PER_SECOND);
 
+    private static final String OFFSETS_RETENTION = "offsets.retention.minutes";
+
     private static final ConfigDef DEFINITION = new ConfigDef()
+            .define(
+                    OFFSETS_RETENTION,
+                    ConfigDef.Type.INT,
+                    7 * 24 * 60,
+                    ConfigDef.Importance.LOW,
+                    "Kafka's own; the plugin commits offsets of groups again before they expire.")
             .define(
                     MAX_BYTES_PER_SECOND,
                     ConfigDef.Type.LONG,
@@ -54,6 +63,11 @@ final class BrokerSettings extends AbstractConfig {
 
     long maxBytesPerSecond() {
         return getLong(MAX_BYTES_PER_SECOND);
+    }
+
+    /** For how long brokers keep offsets of a group without members. */
+    long offsetsRetentionMs() {
+        return TimeUnit.MINUTES.toMillis(getInt(OFFSETS_RETENTION));
     }
 
     List<String> allowedPaths() {

@@ -78,6 +78,7 @@ public final class LinkRuntime implements RunningLinks {
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
     private final ByteRateLimit limit;
+    private final long offsetsRetentionMs;
     private final Time time = Time.SYSTEM;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread = new Thread(this::run, "hawser-control");
@@ -118,6 +119,7 @@ public final class LinkRuntime implements RunningLinks {
         this.admin = new LocalAdmin(local);
         this.secrets = new SecretReferences(settings.allowedPaths());
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
+        this.offsetsRetentionMs = settings.offsetsRetentionMs();
         this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
         thread.setDaemon(true);
     }
@@ -362,6 +364,7 @@ public final class LinkRuntime implements RunningLinks {
                             this::cluster,
                             running.state(),
                             admin,
+                            offsetsRetentionMs,
                             secrets,
                             time),
                     SyncTasks::ofOneLink);

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRound {
 
-    /** Brokers drop offsets of a group that has had no members for a while (offsets.retention.minutes). */
-    private static final long REFRESH_MS = TimeUnit.HOURS.toMillis(1);
+    private static final long LONGEST_REFRESH_MS = TimeUnit.HOURS.toMillis(1);
+    private static final int REFRESHES_PER_RETENTION = 3;
 
     private final LinkWork work;
     private final TaskReport report;
@@ -143,8 +143,13 @@ final class GroupRound {
                 .filter(partition -> written.containsKey(GroupPlan.key(partition)) && !offsets.containsKey(partition))
                 .collect(Collectors.toSet());
         boolean refresh =
-                expires && known != null && work.context().time().milliseconds() - known.writtenMs() > REFRESH_MS;
+                expires && known != null && work.context().time().milliseconds() - known.writtenMs() > refreshMs();
         return GroupPlan.of(offsets, gone, bounds, stored, written, refresh);
+    }
+
+    /** Before brokers drop the offsets of a group that has no members here. */
+    private long refreshMs() {
+        return Math.min(LONGEST_REFRESH_MS, work.context().offsetsRetentionMs() / REFRESHES_PER_RETENTION);
     }
 
     private void tellExceptions(String group, GroupPlan plan) {

@@ -2,6 +2,7 @@
 package io.hawser.plugin.sync;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.coordinator.LinkTask;
 import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.LinkWork.Mirror;
@@ -68,9 +69,12 @@ final class TopicConfigSync implements LinkTask {
         TaskReport report = new TaskReport();
         report.count("mirror topics", 0);
         report.count("changed", 0);
-        SyncedTopicConfigs synced =
-                SyncedTopicConfigs.of(work.config(), work.context().cluster().get());
-        List<Mirror> mirrors = work.mirrors();
+        ClusterView cluster = work.context().cluster().get();
+        SyncedTopicConfigs synced = SyncedTopicConfigs.of(work.config(), cluster);
+        // One that has just been created may not be seen here yet, nor what it was created with.
+        List<Mirror> mirrors = work.mirrors().stream()
+                .filter(mirror -> cluster.topic(mirror.topic()).isPresent())
+                .toList();
         SourceFailure refusal = null;
         boolean any = mirrors.isEmpty();
         for (List<Mirror> some : Parts.of(mirrors, TOPICS_PER_REQUEST)) {

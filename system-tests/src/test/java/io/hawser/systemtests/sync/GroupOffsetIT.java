@@ -35,6 +35,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,6 +54,8 @@ class GroupOffsetIT {
                     ClusterSpec.named("destination")
                             .brokers(2)
                             .dedicatedController()
+                            .property("offsets.retention.minutes", "1")
+                            .property("offsets.retention.check.interval.ms", "1000")
                             .shortLived())
             .link(
                     LinkedClusters.LINK,
@@ -162,6 +165,21 @@ class GroupOffsetIT {
         assertThat(committed(CLUSTERS.destination(), topic, "stranger")).isEqualTo(7);
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(60));
+    }
+
+    /** The destination's brokers drop offsets of groups without members after a minute, the source's after a week. */
+    @Test
+    void keepsTheOffsetsOfIdleGroupsForAsLongAsTheSourceDoes() throws Exception {
+        Mirrored topic = mirrored("idle");
+        commit(CLUSTERS.source(), topic, "idler", 50, "");
+        commit(CLUSTERS.destination(), topic, "stranger", 50, "");
+        Eventually.holds(() ->
+                assertThat(committed(CLUSTERS.destination(), topic, "idler")).isEqualTo(50));
+
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .failFast("it has expired", () -> committed(CLUSTERS.destination(), topic, "idler") != 50)
+                .until(() -> offset(CLUSTERS.destination(), topic, "stranger") == null);
     }
 
     @Test
