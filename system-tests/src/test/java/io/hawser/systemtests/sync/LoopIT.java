@@ -3,6 +3,7 @@ package io.hawser.systemtests.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.Eventually;
@@ -14,7 +15,14 @@ import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,11 +35,22 @@ class LoopIT {
             + "{\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}";
     private static final String LOOK_OFTEN = "auto.create.mirror.topics.ms=500";
 
+    private static final String STANDARD = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+    private static final String GROUPS_ACLS =
+            "acl.filters={\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"GROUP\"}}]}";
+
     @RegisterExtension
     static final LinkedClusters CLUSTERS = LinkedClusters.of(
-                    ClusterSpec.named("source").plugin().shortLived(),
-                    ClusterSpec.named("destination").shortLived())
-            .link(LinkedClusters.LINK, "cluster.link.prefix=east.", LOOK_OFTEN);
+                    ClusterSpec.named("source")
+                            .plugin()
+                            .shortLived()
+                            .property("hawser.authorizer.class.name", STANDARD)
+                            .property("super.users", "User:ANONYMOUS"),
+                    ClusterSpec.named("destination")
+                            .shortLived()
+                            .property("hawser.authorizer.class.name", STANDARD)
+                            .property("super.users", "User:ANONYMOUS"))
+            .link(LinkedClusters.LINK, "cluster.link.prefix=east.", LOOK_OFTEN, GROUPS_ACLS, "acl.sync.ms=3000");
 
     @TempDir
     static Path folder;
@@ -50,7 +69,11 @@ class LoopIT {
                         "--config",
                         "cluster.link.prefix=west.",
                         "--config",
-                        LOOK_OFTEN)
+                        LOOK_OFTEN,
+                        "--config",
+                        GROUPS_ACLS,
+                        "--config",
+                        "acl.sync.ms=200")
                 .orFail();
     }
 
@@ -81,6 +104,39 @@ class LoopIT {
         CLUSTERS.equality().awaitMirror("orders", "east.orders");
         new MirrorEquality(/* source= */ CLUSTERS.destination(), /* destination= */ CLUSTERS.source())
                 .awaitMirror("office", "west.office");
+    }
+
+    /** The way back is the faster one, and must not bring it again before it is removed there. */
+    @Test
+    void removesAnAclOnBothSidesThatIsRemovedWhereItCameFrom() throws Exception {
+        CLUSTERS.source().topics().create("there", 1);
+        CLUSTERS.destination().topics().create("back", 1);
+        CLUSTERS.admin(makeAll(LinkedClusters.LINK));
+        back.run(makeAll("west")).orFail();
+        Eventually.holds(
+                () -> assertThat(CLUSTERS.destination().topics().names()).contains("east.there"));
+        Eventually.holds(() -> assertThat(CLUSTERS.source().topics().names()).contains("west.back"));
+        CLUSTERS.admin("alter", "--link", LinkedClusters.LINK, "--config", "acl.sync.enable=true");
+        back.run("alter", "--link", "west", "--config", "acl.sync.enable=true").orFail();
+        AclBinding acl =
+                AclBindings.of(ResourceType.GROUP, "billing", PatternType.PREFIXED, "User:app", AclOperation.READ);
+        AclBinding mark =
+                AclBindings.of(ResourceType.GROUP, "mark", PatternType.LITERAL, "User:app", AclOperation.READ);
+        try (Admin admin = CLUSTERS.source().admin()) {
+            admin.createAcls(List.of(acl)).all().get(30, TimeUnit.SECONDS);
+            Eventually.holds(
+                    () -> assertThat(AclBindings.all(CLUSTERS.destination())).contains(acl));
+
+            admin.deleteAcls(List.of(acl.toFilter())).all().get(30, TimeUnit.SECONDS);
+            Eventually.holds(
+                    () -> assertThat(AclBindings.all(CLUSTERS.destination())).doesNotContain(acl));
+            admin.createAcls(List.of(mark)).all().get(30, TimeUnit.SECONDS);
+        }
+
+        Eventually.holds(
+                () -> assertThat(AclBindings.all(CLUSTERS.destination())).contains(mark));
+        assertThat(AclBindings.all(CLUSTERS.source())).contains(mark).doesNotContain(acl);
+        assertThat(AclBindings.all(CLUSTERS.destination())).doesNotContain(acl);
     }
 
     private static String[] makeAll(String link) {
