@@ -341,7 +341,7 @@ public final class LinkMirror implements AutoCloseable {
                 .collect(
                         Collectors.toMap(slot -> slot.assignment().source().topicPartition(), MirrorSlot::leaderEpoch));
         try {
-            var ends = client.ask(leader, new Offsets(partitions, StartOffset.LATEST))
+            var ends = client.ask(leader, new Offsets(partitions, StartOffset.LATEST, /* stable= */ false))
                     .offsets();
             for (MirrorSlot slot : atReplicas) {
                 PartitionOffset end = ends.get(slot.assignment().source().topicPartition());

@@ -87,6 +87,15 @@ public final class SourceClient implements AutoCloseable {
      * @throws SourceException if any partition's offset is not to be had
      */
     public List<Long> offsets(SourceTopic topic, StartOffset spec) throws SourceException {
+        return offsets(topic, spec, /* stable= */ false);
+    }
+
+    /** As {@link #offsets}, where the first open transaction of each partition begins; its end where there is none. */
+    public List<Long> stableEnds(SourceTopic topic) throws SourceException {
+        return offsets(topic, StartOffset.LATEST, /* stable= */ true);
+    }
+
+    private List<Long> offsets(SourceTopic topic, StartOffset spec, boolean stable) throws SourceException {
         Map<Integer, Map<TopicPartition, Integer>> byLeader = new LinkedHashMap<>();
         topic.partitions()
                 .forEach(partition -> byLeader.computeIfAbsent(partition.leader(), leader -> new HashMap<>())
@@ -97,7 +106,7 @@ public final class SourceClient implements AutoCloseable {
             if (leader == null) {
                 throw unreachable("no leader for " + entry.getValue().keySet() + " on the source");
             }
-            OffsetsAnswer answer = ask(leader, new Offsets(entry.getValue(), spec));
+            OffsetsAnswer answer = ask(leader, new Offsets(entry.getValue(), spec, stable));
             found.putAll(answer.offsets());
         }
         List<Long> offsets = new ArrayList<>();

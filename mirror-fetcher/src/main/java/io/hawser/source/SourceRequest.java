@@ -74,11 +74,13 @@ public sealed interface SourceRequest<A>
 
     /**
      * Where partitions begin or end, or the first record of a time or later stands (ListOffsets). The end is the high watermark:
-     * what consumers can see.
+     * what consumers can see; the stable end is the last stable offset: where the first open transaction begins (KIP-98).
      *
+     * @param stable whether that end is meant
      * @param partitions led by the broker that is asked, with the leader epoch under which it is taken for the leader
      */
-    record Offsets(Map<TopicPartition, Integer> partitions, StartOffset spec) implements SourceRequest<OffsetsAnswer> {
+    record Offsets(Map<TopicPartition, Integer> partitions, StartOffset spec, boolean stable)
+            implements SourceRequest<OffsetsAnswer> {
         public Offsets {
             partitions = Map.copyOf(partitions);
         }

@@ -28,6 +28,11 @@ public enum FailureCode {
             + " overrides them, raise its own."),
     NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
+    NOT_DRAINED("Wait: the mirror still takes over what the source has."),
+    OPEN_TRANSACTIONS("Let the producers on the source end their transactions, or abort them there with"
+            + " 'kafka-transactions abort', and promote again; or fail over, which aborts them here."),
+    GROUP_ACTIVE("Stop the group's consumers here and promote again, or set consumer.offset.sync.enable=false, or take"
+            + " the group out of consumer.offset.group.filters."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
     DESTINATION_REFUSED("The destination's own brokers refused what the message names; correct it, it is tried again by"
             + " itself."),

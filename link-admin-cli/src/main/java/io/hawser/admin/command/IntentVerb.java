@@ -10,9 +10,9 @@ abstract class IntentVerb extends Verb {
 
     /** @return the exit code of the worst row */
     final int print(Collection<IntentChange.Outcome> outcomes) {
-        Table table = new Table("mirrorTopic", "state", "lastMirroredOffsets", "code", "message");
-        outcomes.forEach(
-                each -> table.row(each.topic(), each.state(), each.lastMirroredOffsets(), each.code(), each.message()));
+        Table table = new Table("mirrorTopic", "state", "lastMirroredOffsets", "mayBeLost", "code", "message");
+        outcomes.forEach(each -> table.row(
+                each.topic(), each.state(), each.lastMirroredOffsets(), each.mayBeLost(), each.code(), each.message()));
         print(table);
         return outcomes.stream().mapToInt(IntentChange.Outcome::exitCode).max().orElse(0);
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.command;
 
-import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.IntentChange;
 import io.hawser.definition.MirrorIntent;
@@ -39,7 +38,8 @@ public abstract sealed class StopCommand extends IntentVerb {
             name = "promote",
             description = {
                 "Makes mirror topics writable once it is proven that nothing is left on the source.",
-                "A source that is still written to is a refusal when the time is over: the topic then follows it on."
+                "What cannot be finished is refused after some seconds, such as a source that is still written to or",
+                "not there, open transactions on it, or a group with members here: the topic then follows its source on."
             })
     public static final class Promote extends StopCommand {
         public Promote() {
@@ -71,13 +71,17 @@ public abstract sealed class StopCommand extends IntentVerb {
         Duration limit = duration(timeout);
         IntentChange change = new IntentChange(cluster, intent);
         Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.definitions()), dryRun);
-        if (dryRun || !wait) {
+        if (dryRun) {
+            return print(intent == MirrorIntent.FAILOVER ? change.withLosses(asked) : asked.values());
+        }
+        if (!wait) {
             return print(asked.values());
         }
-        List<IntentChange.Outcome> outcomes = change.awaitState(asked, MirrorState.STOPPED, limit);
+        List<IntentChange.Outcome> outcomes = change.awaitStopped(asked, limit);
         if (intent == MirrorIntent.PROMOTE) {
             List<String> late = outcomes.stream()
-                    .filter(each -> each.exitCode() == CommandFailure.TIMED_OUT && !change.isSealing(each.topic()))
+                    .filter(each -> each.state() != null && !each.state().equals(MirrorState.STOPPED.name()))
+                    .filter(each -> !change.isSealing(each.topic()))
                     .map(IntentChange.Outcome::topic)
                     .toList();
             if (!late.isEmpty()) {

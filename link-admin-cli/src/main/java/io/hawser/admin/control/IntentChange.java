@@ -10,6 +10,7 @@ import io.hawser.definition.LossAcceptance;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.MirrorStopping;
@@ -60,14 +61,33 @@ public final class IntentChange {
                         .accepting(new LossAcceptance(Uuid.randomUuid(), acceptGap, acceptDivergence)));
     }
 
-    /** What came of one topic. */
+    /**
+     * What came of one topic.
+     *
+     * @param mayBeLost what the mirror is known to lack once it is writable
+     */
     public record Outcome(
             String topic,
             @Nullable String state,
             @Nullable String lastMirroredOffsets,
+            KnownEnds.@Nullable Losses mayBeLost,
             @Nullable String code,
             @Nullable String message,
-            int exitCode) {}
+            int exitCode) {
+
+        /** One that is asked for, or would be. */
+        static Outcome of(String topic, String state) {
+            return new Outcome(topic, state, null, null, null, null, 0);
+        }
+
+        static Outcome refused(String topic, String code, String message) {
+            return new Outcome(topic, null, null, null, code, message, CommandFailure.FAILED);
+        }
+
+        Outcome losing(KnownEnds.@Nullable Losses losses) {
+            return new Outcome(topic, state, lastMirroredOffsets, losses, code, message, exitCode);
+        }
+    }
 
     /** Asks; what is refused is told, and not asked for. */
     public Map<String, Outcome> ask(Collection<String> topics, boolean dryRun) {
@@ -89,26 +109,49 @@ public final class IntentChange {
         return outcomes;
     }
 
-    /** Waits until each topic is in a state; those that are refused already are not waited for. */
-    public List<Outcome> awaitState(Map<String, Outcome> asked, MirrorState wanted, Duration timeout) {
+    /** What would be lost if the topics were failed over now. */
+    public List<Outcome> withLosses(Map<String, Outcome> asked) {
+        StateSnapshot snapshot = cluster.state();
+        long nowMs = System.currentTimeMillis();
+        KnownEnds ends = new KnownEnds();
+        ends.observe(asked.keySet(), snapshot, nowMs);
+        return asked.values().stream()
+                .map(outcome -> snapshot.value(StateKey.mirror(outcome.topic()))
+                        .filter(status -> outcome.code() == null && status.state() != MirrorState.STOPPED)
+                        .map(status -> outcome.losing(ends.lossesNow(status, snapshot, nowMs)))
+                        .orElse(outcome))
+                .toList();
+    }
+
+    /** Waits until each topic is writable; those that are refused already are not waited for. */
+    public List<Outcome> awaitStopped(Map<String, Outcome> asked, Duration timeout) {
         List<String> waiting = asked.values().stream()
                 .filter(outcome -> outcome.code() == null)
                 .map(Outcome::topic)
                 .toList();
-        try (Progress progress = Progress.of("Waiting for " + wanted, waiting.size())) {
+        KnownEnds ends = new KnownEnds();
+        StandingReasons reasons = new StandingReasons();
+        try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size())) {
             cluster.await(timeout, snapshot -> {
                 List<String> left = waiting.stream()
-                        .filter(topic -> state(snapshot, topic) != wanted)
+                        .filter(topic -> state(snapshot, topic) != MirrorState.STOPPED)
                         .toList();
+                ends.observe(left, snapshot, System.currentTimeMillis());
+                left.forEach(topic -> reasons.observe(topic, reason(snapshot, topic)));
                 progress.show(waiting.size() - left.size(), lagOf(left, snapshot));
-                return left.isEmpty();
+                return left.stream().allMatch(topic -> isRefused(topic, reasons));
             });
         }
         StateSnapshot snapshot = cluster.state();
         List<Outcome> outcomes = new ArrayList<>();
         asked.forEach((topic, outcome) ->
-                outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, wanted, timeout)));
+                outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, timeout, ends, reasons)));
         return outcomes;
+    }
+
+    /** A promotion that is held up by the same reason for long is refused; a failover asks nobody, and waits. */
+    private boolean isRefused(String topic, StandingReasons reasons) {
+        return intent == MirrorIntent.PROMOTE && reasons.stand(topic);
     }
 
     private static String lagOf(List<String> topics, StateSnapshot snapshot) {
@@ -160,46 +203,48 @@ public final class IntentChange {
 
     private Outcome expected(String topic, @Nullable MirrorDefinition mirror, boolean dryRun) {
         if (mirror == null) {
-            return new Outcome(
-                    topic,
-                    null,
-                    null,
-                    "NOT_A_MIRROR",
-                    "not a mirror topic; see 'link-admin list'",
-                    CommandFailure.FAILED);
+            return Outcome.refused(topic, "NOT_A_MIRROR", "not a mirror topic; see 'link-admin list'");
         }
         if (mirror.intent() == MirrorIntent.STOPPED
                 && (intent == MirrorIntent.FAILOVER || intent == MirrorIntent.PROMOTE)) {
-            return new Outcome(topic, MirrorState.STOPPED.name(), null, null, "is writable already", 0);
+            return new Outcome(topic, MirrorState.STOPPED.name(), null, null, null, "is writable already", 0);
         }
         if (!mirror.intent().mayBecome(intent)) {
-            return new Outcome(
+            return Outcome.refused(
                     topic,
-                    null,
-                    null,
                     "NOT_POSSIBLE_NOW",
-                    "is asked to " + mirror.intent() + " and cannot be asked to " + intent + " now",
-                    CommandFailure.FAILED);
+                    "is asked to " + mirror.intent() + " and cannot be asked to " + intent + " now");
         }
-        return new Outcome(topic, dryRun ? "WOULD_" + intent : "ASKED_TO_" + intent, null, null, null, 0);
+        return Outcome.of(topic, (dryRun ? "WOULD_" : "ASKED_TO_") + intent);
     }
 
-    private static Outcome reached(String topic, StateSnapshot snapshot, MirrorState wanted, Duration timeout) {
+    private Outcome reached(
+            String topic, StateSnapshot snapshot, Duration timeout, KnownEnds ends, StandingReasons reasons) {
         Optional<MirrorStatus> status = snapshot.value(StateKey.mirror(topic));
         String state = status.map(known -> known.state().name()).orElse(null);
-        if (status.isPresent() && status.get().state() == wanted) {
-            return new Outcome(topic, state, offsets(status.get()), null, null, 0);
+        if (status.isPresent() && status.get().state() == MirrorState.STOPPED) {
+            return new Outcome(
+                    topic,
+                    state,
+                    offsets(status.get()),
+                    intent == MirrorIntent.PROMOTE
+                            ? KnownEnds.noLosses(status.get())
+                            : ends.losses(status.get(), System.currentTimeMillis()),
+                    null,
+                    null,
+                    0);
         }
         Failure failure = status.map(MirrorStatus::failure).orElse(null);
         return new Outcome(
                 topic,
                 state,
                 null,
+                null,
                 failure == null ? "TIMED_OUT" : failure.code().name(),
                 failure == null
-                        ? "not " + wanted + " after " + timeout.toSeconds() + " s"
+                        ? "not " + MirrorState.STOPPED + " after " + timeout.toSeconds() + " s"
                         : failure.message() + ". " + failure.code().remedy(),
-                CommandFailure.TIMED_OUT);
+                isRefused(topic, reasons) ? CommandFailure.FAILED : CommandFailure.TIMED_OUT);
     }
 
     private static @Nullable String offsets(MirrorStatus status) {
@@ -207,6 +252,13 @@ public final class IntentChange {
         return stopping == null || stopping.lastMirroredOffsets() == null
                 ? null
                 : stopping.lastMirroredOffsets().stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private static @Nullable FailureCode reason(StateSnapshot snapshot, String topic) {
+        return snapshot.value(StateKey.mirror(topic))
+                .map(MirrorStatus::failure)
+                .map(Failure::code)
+                .orElse(null);
     }
 
     private static @Nullable MirrorState state(StateSnapshot snapshot, String topic) {

@@ -30,6 +30,11 @@ public interface LinkTask {
         return false;
     }
 
+    /** Whether a promotion waits for a run that began after the source was drained. */
+    default boolean endsPromotions() {
+        return false;
+    }
+
     /**
      * One run.
      *

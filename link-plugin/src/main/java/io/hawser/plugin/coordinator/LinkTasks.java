@@ -67,12 +67,12 @@ final class LinkTasks implements AutoCloseable {
         this.definition = definition;
         this.context = context;
         this.book = book;
-        this.promotion = new MirrorPromotion(context, book, transitions);
         this.thread = new Thread(this::run, "hawser-" + definition.name() + "-tasks");
         thread.setDaemon(true);
         this.tasks = tasks.stream()
                 .map(task -> new TaskThread(definition, task, context, book, this::newClient))
                 .toList();
+        this.promotion = new MirrorPromotion(context, book, transitions, new FinalSync(this.tasks));
     }
 
     LinkDefinition definition() {
@@ -149,6 +149,10 @@ final class LinkTasks implements AutoCloseable {
 
     private void step(SourceClient client, LinkConfig config) throws SourceException {
         List<MirrorDefinition> work = work();
+        promotion.keep(work.stream()
+                .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
+                .map(MirrorDefinition::topic)
+                .collect(Collectors.toSet()));
         if (work.isEmpty() && context.time().milliseconds() - checkedMs < CHECK_MS) {
             return;
         }
@@ -171,7 +175,7 @@ final class LinkTasks implements AutoCloseable {
             if (status == null || !status.established()) {
                 wanted.add(new MirrorCreation.Wanted(mirror, topic));
             } else {
-                work(mirror, status, topic, client);
+                work(mirror, status, topic, client, config);
             }
         }
         if (!wanted.isEmpty()) {
@@ -192,12 +196,13 @@ final class LinkTasks implements AutoCloseable {
         return chains;
     }
 
-    private void work(MirrorDefinition mirror, MirrorStatus status, SourceTopic topic, SourceClient client)
+    private void work(
+            MirrorDefinition mirror, MirrorStatus status, SourceTopic topic, SourceClient client, LinkConfig config)
             throws SourceException {
         if (TopicIdAdoption.isDue(mirror, status, book)) {
             TopicIdAdoption.adopt(mirror, topic, book);
         } else {
-            promotion.prove(mirror, status, topic, client);
+            promotion.prove(mirror, status, topic, client, config);
         }
     }
 

@@ -44,7 +44,7 @@ public record LinkWork(
     private static final long WRITE_LIMIT_MS = 15_000;
     private static final long LAG_IS_CURRENT_MS = 10_000;
 
-    /** A mirror that exists and is not on its way to becoming writable. */
+    /** A mirror that exists and follows its source, be it for the last time. */
     public record Mirror(MirrorDefinition definition, MirrorStatus status) {
         public String topic() {
             return definition.topic();
@@ -65,11 +65,13 @@ public record LinkWork(
     public List<Mirror> mirrors() {
         return context.definitions().get().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(link.name()))
-                .filter(mirror -> mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE)
+                .filter(mirror -> mirror.intent() == MirrorIntent.MIRROR
+                        || mirror.intent() == MirrorIntent.PAUSE
+                        || mirror.intent() == MirrorIntent.PROMOTE)
                 .flatMap(mirror -> book
                         .value(StateKey.mirror(mirror.topic()))
                         .filter(status -> MirrorTransitions.isOf(mirror, status))
-                        .filter(status -> status.established() && status.stopping() == null)
+                        .filter(status -> status.established() && !MirrorTransitions.isSealing(status))
                         .map(status -> new Mirror(mirror, status))
                         .stream())
                 .toList();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.config.LinkConfig;
 import io.hawser.config.StartOffset;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.source.SourceClient;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,10 @@ final class MirrorPromotion {
     private final CoordinatorContext context;
     private final StatusBook book;
     private final MirrorTransitions transitions;
+    private final FinalSync finalSync;
     private final Map<String, Quiet> quiet = new HashMap<>();
+    private final Map<String, Long> begunMs = new HashMap<>();
+    private final Map<String, Long> drainedMs = new HashMap<>();
 
     /**
      * Since when a source topic was not seen to grow.
@@ -47,10 +53,11 @@ final class MirrorPromotion {
      */
     private record Quiet(List<Long> ends, long sinceMs) {}
 
-    MirrorPromotion(CoordinatorContext context, StatusBook book, MirrorTransitions transitions) {
+    MirrorPromotion(CoordinatorContext context, StatusBook book, MirrorTransitions transitions, FinalSync finalSync) {
         this.context = context;
         this.book = book;
         this.transitions = transitions;
+        this.finalSync = finalSync;
     }
 
     /** Whether the source has still to be asked; after the second proof it has not. */
@@ -59,27 +66,75 @@ final class MirrorPromotion {
         return stopping == null || stopping.step() == MirrorStopping.Step.FENCE;
     }
 
-    void prove(MirrorDefinition mirror, MirrorStatus status, SourceTopic source, SourceClient client)
+    /** Forgets promotions that were taken back. */
+    void keep(Set<String> promoted) {
+        List.of(quiet, begunMs, drainedMs).forEach(known -> known.keySet().retainAll(promoted));
+    }
+
+    void prove(MirrorDefinition mirror, MirrorStatus status, SourceTopic source, SourceClient client, LinkConfig config)
             throws SourceException {
         requirePinned(status, source);
         MirrorStopping stopping = status.stopping();
         if (stopping == null) {
-            List<Long> sourceEnds = client.offsets(source, StartOffset.LATEST);
-            Failure written = written(mirror.topic(), sourceEnds);
-            List<Long> mirrorEnds = context.admin().endOffsets(mirror.topic(), status.partitions());
-            Failure behind = behind(sourceEnds, mirrorEnds);
-            // A reason from an earlier attempt stays until the second proof, or it would flicker.
-            Failure failure = written != null ? written : behind != null ? behind : status.failure();
-            boolean proven = behind == null && quietMs(mirror.topic()) >= QUIET_MS;
-            set(mirror, stopping, proven ? transitions.fence(mirror, status) : null, failure);
+            drainedMs.remove(mirror.topic());
+            proveFirst(mirror, status, source, client, config);
             return;
         }
         Optional<List<Long>> fencedAt = transitions.fencedAt(mirror, status);
         if (fencedAt.isPresent()) {
-            quiet.remove(mirror.topic());
-            Failure behind = behind(client.offsets(source, StartOffset.LATEST), fencedAt.get());
-            set(mirror, stopping, behind == null ? stopping.sealAt(fencedAt.get()) : null, behind);
+            List<Long> sourceEnds = client.offsets(source, StartOffset.LATEST);
+            Failure behind = behind(FailureCode.STILL_WRITTEN, sourceEnds, fencedAt.get());
+            Failure failure = behind != null ? behind : open(sourceEnds, client.stableEnds(source));
+            if (failure != null) {
+                quiet.remove(mirror.topic());
+                set(mirror, stopping, null, failure);
+                return;
+            }
+            FinalSync.Result synced = finalSync(drainedMs, mirror, config);
+            set(mirror, stopping, synced.done() ? stopping.sealAt(fencedAt.get()) : stopping, synced.failure());
         }
+    }
+
+    private void proveFirst(
+            MirrorDefinition mirror, MirrorStatus status, SourceTopic source, SourceClient client, LinkConfig config)
+            throws SourceException {
+        List<Long> sourceEnds = client.offsets(source, StartOffset.LATEST);
+        Failure written = written(mirror.topic(), sourceEnds);
+        Failure behind = behind(
+                FailureCode.NOT_DRAINED, sourceEnds, context.admin().endOffsets(mirror.topic(), status.partitions()));
+        Failure open = open(sourceEnds, client.stableEnds(source));
+        FinalSync.Result synced = finalSync(begunMs, mirror, config);
+        boolean proven = behind == null && open == null && synced.done() && quietMs(mirror.topic()) >= QUIET_MS;
+        Failure failure = Stream.of(
+                        written != null ? written : writtenLately(mirror.topic(), status),
+                        open,
+                        synced.failure(),
+                        behind)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        set(mirror, null, proven ? transitions.fence(mirror, status) : null, failure);
+    }
+
+    private FinalSync.Result finalSync(Map<String, Long> sinceMs, MirrorDefinition mirror, LinkConfig config) {
+        long nowMs = context.time().milliseconds();
+        return finalSync.of(mirror.topic(), config, sinceMs.computeIfAbsent(mirror.topic(), topic -> nowMs), nowMs);
+    }
+
+    /** Records of transactions that are open on the source would be aborted here, though they may be committed there. */
+    private @Nullable Failure open(List<Long> ends, List<Long> stableEnds) {
+        List<String> open = new ArrayList<>();
+        for (int number = 0; number < ends.size(); number++) {
+            if (stableEnds.get(number) < ends.get(number)) {
+                open.add(number + " (from offset " + stableEnds.get(number) + ")");
+            }
+        }
+        return open.isEmpty()
+                ? null
+                : new Failure(
+                        FailureCode.OPEN_TRANSACTIONS,
+                        "transactions are open on the source, in partitions " + String.join(", ", open),
+                        context.time().milliseconds());
     }
 
     /** Compares with the look before; null if there was none, or nothing was written since. */
@@ -105,6 +160,12 @@ final class MirrorPromotion {
                 "the source is written to; records of the last " + (nowMs - before.sinceMs()) + " ms, by partition: "
                         + String.join(", ", written),
                 nowMs);
+    }
+
+    /** What was said of a source that may just pause between two batches. */
+    private @Nullable Failure writtenLately(String topic, MirrorStatus status) {
+        Failure said = status.failure();
+        return said != null && said.code() == FailureCode.STILL_WRITTEN && quietMs(topic) < QUIET_MS ? said : null;
     }
 
     private long quietMs(String topic) {
@@ -139,18 +200,20 @@ final class MirrorPromotion {
         });
     }
 
-    private @Nullable Failure behind(List<Long> sourceEnds, List<Long> mirrorEnds) {
+    private @Nullable Failure behind(FailureCode code, List<Long> sourceEnds, List<Long> mirrorEnds) {
         List<String> behind = new ArrayList<>();
-        for (int number = 0; number < mirrorEnds.size(); number++) {
-            long records = sourceEnds.get(number) - mirrorEnds.get(number);
+        for (int number = 0; number < sourceEnds.size(); number++) {
+            // One that the source has got just now has no mirror yet.
+            long mirrored = number < mirrorEnds.size() ? mirrorEnds.get(number) : -1;
+            long records = sourceEnds.get(number) - mirrored;
             if (records > 0) {
-                behind.add(number + " (" + records + ")");
+                behind.add(number + (mirrored < 0 ? " (new)" : " (" + records + ")"));
             }
         }
         return behind.isEmpty()
                 ? null
                 : new Failure(
-                        FailureCode.STILL_WRITTEN,
+                        code,
                         "the source has records that are not mirrored yet, by partition: " + String.join(", ", behind),
                         context.time().milliseconds());
     }

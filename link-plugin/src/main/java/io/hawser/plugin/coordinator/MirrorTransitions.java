@@ -104,7 +104,7 @@ final class MirrorTransitions {
     }
 
     /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */
-    private static boolean isSealing(MirrorStatus status) {
+    static boolean isSealing(MirrorStatus status) {
         MirrorStopping stopping = status.stopping();
         return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
     }

@@ -13,6 +13,7 @@ public final class TaskReport {
 
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<String, String> exceptions = new TreeMap<>();
+    private final Map<String, String> heldBack = new TreeMap<>();
     private @Nullable SourceFailure skipped;
 
     /** @param what in the plural, as a reader will see it */
@@ -31,6 +32,15 @@ public final class TaskReport {
         if (exceptions.size() < MAX_EXCEPTIONS) {
             exceptions.put(name, what);
         }
+    }
+
+    /** The mirror topic must not become writable yet, or something would stay behind. */
+    public void holdBack(String mirrorTopic, String reason) {
+        heldBack.putIfAbsent(mirrorTopic, reason);
+    }
+
+    Map<String, String> heldBack() {
+        return heldBack;
     }
 
     /** There is nothing to be done between these two clusters. */

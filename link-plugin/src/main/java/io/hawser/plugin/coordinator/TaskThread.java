@@ -46,9 +46,23 @@ final class TaskThread implements AutoCloseable {
     private @Nullable LinkConfig config;
     private @Nullable SourceClient client;
     private long lastRunMs;
+    private long lookedMs;
     private long dueMs;
     private long seenGeneration = -1;
     private int failures;
+    private volatile long demandedMs;
+    private volatile Ended ended = new Ended(0, null, null);
+
+    /**
+     * The last run.
+     *
+     * @param report null if it failed
+     * @param failure null if it did not
+     */
+    record Ended(
+            long startedMs,
+            @Nullable TaskReport report,
+            @Nullable SourceFailure failure) {}
 
     TaskThread(LinkDefinition link, LinkTask task, CoordinatorContext context, StatusBook book, SourceClients clients) {
         this.link = link;
@@ -62,6 +76,26 @@ final class TaskThread implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    LinkTask task() {
+        return task;
+    }
+
+    /**
+     * Wants a run that begins at a time or later, as soon as it can be.
+     *
+     * @return the last one if it did; else null
+     */
+    @Nullable
+    Ended demand(long sinceMs) {
+        Ended last = ended;
+        if (last.startedMs() >= sinceMs && last.failure() == null) {
+            return last;
+        }
+        demandedMs = context.time().milliseconds();
+        wake();
+        return last.startedMs() >= sinceMs ? last : null;
     }
 
     void wake() {
@@ -106,8 +140,10 @@ final class TaskThread implements AutoCloseable {
             return;
         }
         long nowMs = context.time().milliseconds();
+        lookedMs = nowMs;
+        boolean demanded = nowMs - demandedMs < LOOK_MS && nowMs - lastRunMs >= URGENT_MS;
         boolean waits = nowMs < dueMs && generation == seenGeneration;
-        if (waits && failures > 0) {
+        if (waits && failures > 0 && !demanded) {
             return;
         }
         seenGeneration = generation;
@@ -116,13 +152,14 @@ final class TaskThread implements AutoCloseable {
                 .map(LinkStatus::sourceClusterId)
                 .orElse("");
         LinkWork work = new LinkWork(link, config, pinned, source, context, book);
-        boolean urgent = nowMs - lastRunMs >= URGENT_MS && task.isUrgent(work);
+        boolean urgent = demanded || (nowMs - lastRunMs >= URGENT_MS && task.isUrgent(work));
         if (waits && !urgent) {
             return;
         }
         lastRunMs = nowMs;
         requireCluster(pinned, source);
         TaskReport report = task.run(work);
+        ended = new Ended(nowMs, report, null);
         failures = 0;
         lastRunMs = context.time().milliseconds();
         dueMs = lastRunMs + task.intervalMs(config);
@@ -175,6 +212,7 @@ final class TaskThread implements AutoCloseable {
     private void failed(SourceFailure failure) {
         closeClient();
         long nowMs = context.time().milliseconds();
+        ended = new Ended(lookedMs, null, failure);
         dueMs = nowMs + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS << Math.min(failures, 6));
         failures++;
         change(status -> status.failed(Math.max(0, seenGeneration), failure.at(nowMs), nowMs));

@@ -64,6 +64,11 @@ final class AclSync implements LinkTask {
     }
 
     @Override
+    public boolean endsPromotions() {
+        return true;
+    }
+
+    @Override
     public TaskReport run(LinkWork work) throws SourceException {
         TaskReport report = new TaskReport();
         List.of("ACLs", "created", "removed").forEach(what -> report.count(what, 0));

@@ -54,6 +54,11 @@ final class GroupOffsetSync implements LinkTask {
     }
 
     @Override
+    public boolean endsPromotions() {
+        return true;
+    }
+
+    @Override
     public TaskReport run(LinkWork work) throws SourceException {
         TaskReport report = new TaskReport();
         List.of("groups", "offsets committed", "offsets clamped", "offsets removed")

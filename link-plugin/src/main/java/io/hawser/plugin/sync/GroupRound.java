@@ -113,6 +113,10 @@ final class GroupRound {
             if (!offsets.isEmpty() || known(group) != null) {
                 if (active.contains(group)) {
                     report.leaveOut(group, "it has members here");
+                    offsets.keySet()
+                            .forEach(mirror -> report.holdBack(
+                                    mirror.topic(),
+                                    "group " + group + " has members here, so its offsets cannot be brought"));
                 } else {
                     wanted.put(group, offsets);
                 }

@@ -38,7 +38,9 @@ final class PartitionSync implements LinkTask {
     public TaskReport run(LinkWork work) throws SourceException {
         TaskReport report = new TaskReport();
         report.count("added", 0);
-        List<Mirror> mirrors = work.mirrors();
+        List<Mirror> mirrors = work.mirrors().stream()
+                .filter(mirror -> mirror.status().stopping() == null)
+                .toList();
         Map<String, Integer> more = new TreeMap<>();
         Map<String, Integer> added = new TreeMap<>();
         work.sourceTopics(mirrors).forEach((mirror, topic) -> {

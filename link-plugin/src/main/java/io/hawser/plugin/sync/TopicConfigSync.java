@@ -65,6 +65,11 @@ final class TopicConfigSync implements LinkTask {
     }
 
     @Override
+    public boolean endsPromotions() {
+        return true;
+    }
+
+    @Override
     public TaskReport run(LinkWork work) throws SourceException {
         TaskReport report = new TaskReport();
         report.count("mirror topics", 0);

@@ -123,7 +123,9 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
                                 .setCurrentLeaderEpoch(leaderEpoch)
                                 .setTimestamp(request.spec().timestamp())));
         return new RequestTranslation<>(
-                ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
+                ListOffsetsRequest.Builder.forConsumer(
+                                false,
+                                request.stable() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED)
                         .setTargetTimes(List.copyOf(topics.values())),
                 (response, version) -> offsetsAnswer((ListOffsetsResponse) response));
     }

@@ -3,6 +3,7 @@ package io.hawser.systemtests.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.systemtests.cluster.ProcessCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /** One partition on both sides: what tests about losses do to it and wait for. Confined to the test's thread. */
 public final class Mirrored {
@@ -85,6 +88,27 @@ public final class Mirrored {
                     .offset();
         } catch (Exception e) {
             throw new AssertionError("no offset of " + partition, e);
+        }
+    }
+
+    /** For a group without members, on either side. */
+    public void commit(ProcessCluster cluster, String group, long offset, String metadata) throws Exception {
+        try (Admin admin = cluster.admin()) {
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset, metadata)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What a group has committed on either side; null if nothing. */
+    public @Nullable OffsetAndMetadata committed(ProcessCluster cluster, String group) {
+        try (Admin admin = cluster.topics().watcher()) {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(10, TimeUnit.SECONDS)
+                    .get(partition);
+        } catch (Exception e) {
+            throw new AssertionError("no offset of " + group, e);
         }
     }
 

@@ -36,7 +36,6 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,8 +123,8 @@ class GroupOffsetIT {
         topic.awaitDescribed("PAUSED");
         topic.produce(RECORDS, "later");
 
-        commit(CLUSTERS.source(), topic, "ahead", 150, "by hand");
-        commit(CLUSTERS.source(), topic, "private-group", 10, "");
+        topic.commit(CLUSTERS.source(), "ahead", 150, "by hand");
+        topic.commit(CLUSTERS.source(), "private-group", 10, "");
 
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(RECORDS));
@@ -133,18 +132,18 @@ class GroupOffsetIT {
         CLUSTERS.admin("resume", "--mirror-topic", topic.topic());
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "ahead")).isEqualTo(150));
-        commit(CLUSTERS.source(), topic, "ahead", 20, "back again");
-        Eventually.holds(() -> assertThat(offset(CLUSTERS.destination(), topic, "ahead"))
+        topic.commit(CLUSTERS.source(), "ahead", 20, "back again");
+        Eventually.holds(() -> assertThat(topic.committed(CLUSTERS.destination(), "ahead"))
                 .isEqualTo(new OffsetAndMetadata(20, "back again")));
-        assertThat(offset(CLUSTERS.destination(), topic, "private-group")).isNull();
+        assertThat(topic.committed(CLUSTERS.destination(), "private-group")).isNull();
     }
 
     @Test
     void leavesGroupsWithMembersAndOffsetsOfOthersAlone() throws Exception {
         Mirrored topic = mirrored("busy");
-        commit(CLUSTERS.destination(), topic, "stranger", 7, "");
-        commit(CLUSTERS.source(), topic, "stranger", 50, "");
-        commit(CLUSTERS.source(), topic, "member", 50, "");
+        topic.commit(CLUSTERS.destination(), "stranger", 7, "");
+        topic.commit(CLUSTERS.source(), "stranger", 50, "");
+        topic.commit(CLUSTERS.source(), "member", 50, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "member")).isEqualTo(50));
 
@@ -154,7 +153,7 @@ class GroupOffsetIT {
                 member.poll(Duration.ofMillis(100));
                 assertThat(member.assignment()).isNotEmpty();
             });
-            commit(CLUSTERS.source(), topic, "member", 60, "");
+            topic.commit(CLUSTERS.source(), "member", 60, "");
             Eventually.holds(() -> {
                 member.poll(Duration.ofMillis(100));
                 assertThat(described())
@@ -171,21 +170,21 @@ class GroupOffsetIT {
     @Test
     void keepsTheOffsetsOfIdleGroupsForAsLongAsTheSourceDoes() throws Exception {
         Mirrored topic = mirrored("idle");
-        commit(CLUSTERS.source(), topic, "idler", 50, "");
-        commit(CLUSTERS.destination(), topic, "stranger", 50, "");
+        topic.commit(CLUSTERS.source(), "idler", 50, "");
+        topic.commit(CLUSTERS.destination(), "stranger", 50, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "idler")).isEqualTo(50));
 
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .failFast("it has expired", () -> committed(CLUSTERS.destination(), topic, "idler") != 50)
-                .until(() -> offset(CLUSTERS.destination(), topic, "stranger") == null);
+                .until(() -> topic.committed(CLUSTERS.destination(), "stranger") == null);
     }
 
     @Test
     void removesWhatTheSourceHasDeleted() throws Exception {
         Mirrored topic = mirrored("deleted");
-        commit(CLUSTERS.source(), topic, "leaver", 50, "");
+        topic.commit(CLUSTERS.source(), "leaver", 50, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "leaver")).isEqualTo(50));
 
@@ -194,20 +193,20 @@ class GroupOffsetIT {
         }
 
         Eventually.holds(() ->
-                assertThat(offset(CLUSTERS.destination(), topic, "leaver")).isNull());
+                assertThat(topic.committed(CLUSTERS.destination(), "leaver")).isNull());
     }
 
     /** Another one goes on, and takes what the first one has committed for its own. */
     @Test
     void goesOnWhenTheCoordinatorIsKilled() throws Exception {
         Mirrored topic = mirrored("orphaned");
-        commit(CLUSTERS.source(), topic, "survivor", 30, "");
+        topic.commit(CLUSTERS.source(), "survivor", 30, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(30));
         int coordinator = CLUSTERS.destination().topics().leader(STATE_TOPIC, 0).orElseThrow();
 
         CLUSTERS.destination().kill(coordinator);
-        commit(CLUSTERS.source(), topic, "survivor", 60, "");
+        topic.commit(CLUSTERS.source(), "survivor", 60, "");
         CLUSTERS.destination().start(coordinator);
 
         Eventually.holds(() ->
@@ -322,29 +321,9 @@ class GroupOffsetIT {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static void commit(ProcessCluster cluster, Mirrored topic, String group, long offset, String metadata)
-            throws Exception {
-        try (Admin admin = cluster.admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition(topic), new OffsetAndMetadata(offset, metadata)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
-    }
-
     private static long committed(ProcessCluster cluster, Mirrored topic, String group) {
-        OffsetAndMetadata offset = offset(cluster, topic, group);
+        OffsetAndMetadata offset = topic.committed(cluster, group);
         return offset == null ? -1 : offset.offset();
-    }
-
-    private static @Nullable OffsetAndMetadata offset(ProcessCluster cluster, Mirrored topic, String group) {
-        try (Admin admin = cluster.topics().watcher()) {
-            return admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get(10, TimeUnit.SECONDS)
-                    .get(partition(topic));
-        } catch (Exception e) {
-            throw new AssertionError("no offset of " + group, e);
-        }
     }
 
     private static TopicPartition partition(Mirrored topic) {
