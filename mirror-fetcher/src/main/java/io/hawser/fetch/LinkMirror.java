@@ -81,7 +81,9 @@ public final class LinkMirror implements AutoCloseable {
     private final Thread thread;
     private volatile boolean running = true;
     private volatile Map<TopicPartition, MirrorAssignment> wanted = Map.of();
-    private boolean reconciled;
+    /** The assignments that all slots are of; null if some are not. */
+    private @Nullable Map<TopicPartition, MirrorAssignment> reconciled;
+
     private long refreshDueMs;
     private long leaderEndsDueMs;
     private @Nullable FailureCode toldOfLoss;
@@ -139,7 +141,15 @@ public final class LinkMirror implements AutoCloseable {
     /** Replaces what is mirrored. Partitions of assignments that are gone end; equal ones go on undisturbed. */
     public void assign(Collection<MirrorAssignment> assignments) {
         wanted = assignments.stream().collect(Collectors.toUnmodifiableMap(MirrorAssignment::mirror, each -> each));
-        events.add(() -> reconciled = false);
+        if (slots.values().stream().anyMatch(this::isLeaving)) {
+            // The source may be silent, and a failover must not wait until it has been asked.
+            client.giveUp();
+        }
+        events.add(() -> {});
+    }
+
+    private boolean isLeaving(MirrorSlot slot) {
+        return !slot.assignment().equals(wanted.get(slot.assignment().mirror()));
     }
 
     /** Whether anything may still be appended to the partition. False is final until it is assigned again. */
@@ -159,6 +169,7 @@ public final class LinkMirror implements AutoCloseable {
     @Override
     public void close() {
         running = false;
+        client.giveUp();
         events.add(() -> {});
         try {
             thread.join(CLOSE_LIMIT_MS);
@@ -189,8 +200,10 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     private void step() throws InterruptedException {
-        if (!reconciled) {
-            reconciled = reconcile();
+        client.goOn();
+        Map<TopicPartition, MirrorAssignment> target = wanted;
+        if (reconciled != target) {
+            reconciled = reconcile(target) ? target : null;
         }
         long nowMs = time.milliseconds();
         List<MirrorSlot> due = slots.values().stream()
@@ -218,8 +231,7 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     /** @return whether there is a slot for all that is wanted, and for nothing else */
-    private boolean reconcile() {
-        Map<TopicPartition, MirrorAssignment> target = wanted;
+    private boolean reconcile(Map<TopicPartition, MirrorAssignment> target) {
         boolean noneLeaving = true;
         for (MirrorSlot slot : List.copyOf(slots.values())) {
             if (!slot.assignment().equals(target.get(slot.assignment().mirror()))) {
@@ -242,10 +254,10 @@ public final class LinkMirror implements AutoCloseable {
             slots.remove(slot.assignment().mirror(), slot);
             return true;
         }
-        fetcher.remove(partition)
-                .whenComplete((done, error) -> events.add(() -> {
-                    slots.remove(slot.assignment().mirror(), slot);
-                }));
+        fetcher.remove(partition).whenComplete((done, error) -> {
+            slots.remove(slot.assignment().mirror(), slot);
+            events.add(() -> reconciled = null);
+        });
         return false;
     }
 
@@ -280,7 +292,7 @@ public final class LinkMirror implements AutoCloseable {
             if (e.failure().code() == FailureCode.SOURCE_CLUSTER_CHANGED) {
                 slots.values().forEach(this::takeFromFetcher);
             }
-            due.forEach(slot -> fail(slot, e.failure()));
+            due.forEach(slot -> notFound(slot, e));
         }
     }
 
@@ -308,6 +320,13 @@ public final class LinkMirror implements AutoCloseable {
             FetcherThread fetcher = fetchers.fetcherFor(new FetcherPool.Peer(node, mayPointElsewhere));
             slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
         } catch (SourceException e) {
+            notFound(slot, e);
+        }
+    }
+
+    /** One that was not asked about to the end has not failed. */
+    private void notFound(MirrorSlot slot, SourceException e) {
+        if (!client.hasGivenUp()) {
             fail(slot, e.failure());
         }
     }

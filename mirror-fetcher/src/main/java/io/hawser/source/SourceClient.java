@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Questions to a source cluster, one after the other: any broker that answers will do, or the leader where only the leader
  * knows.
  *
- * <p>Confined to the thread that made it; each call blocks, at most for the request time-out times the number of brokers
+ * <p>Confined to the thread that made it, but for {@link #giveUp}; each call blocks, at most for the request time-out times the number of brokers
  * tried. Never used by a thread of the broker's own.
  */
 public final class SourceClient implements AutoCloseable {
@@ -42,12 +42,26 @@ public final class SourceClient implements AutoCloseable {
     private final Map<SourceNode, SourceChannel> channels = new HashMap<>();
     private Map<Integer, SourceNode> nodes = Map.of();
     private @Nullable SourceNode lastGood;
+    private volatile boolean givenUp;
 
     public SourceClient(SourceConnector connector, String role, Time time, long timeoutMs) {
         this.connector = connector;
         this.role = role;
         this.time = time;
         this.timeoutMs = timeoutMs;
+    }
+
+    /** Lets what is being asked come to nothing at once, and all that is asked until {@link #goOn}. For any thread. */
+    public void giveUp() {
+        givenUp = true;
+    }
+
+    public void goOn() {
+        givenUp = false;
+    }
+
+    public boolean hasGivenUp() {
+        return givenUp;
     }
 
     /** Brokers as of the last answer of {@link #cluster}, by id. */
@@ -158,13 +172,16 @@ public final class SourceClient implements AutoCloseable {
 
     /** Asks one broker. */
     public <A> A ask(SourceNode node, SourceRequest<A> request) throws SourceException {
+        if (givenUp) {
+            throw unreachable("not asked, since there is something else to do");
+        }
         SourceChannel kept = channels.get(node);
         SourceChannel channel = kept != null ? kept : connector.open(node, role);
         channels.put(node, channel);
         Reply<A> reply = new Reply<>();
         channel.send(request, reply);
         long deadlineMs = time.milliseconds() + timeoutMs;
-        while (!reply.done() && time.milliseconds() < deadlineMs) {
+        while (!reply.done() && !givenUp && time.milliseconds() < deadlineMs) {
             channel.poll(POLL_MS);
         }
         if (!reply.done()) {

@@ -183,7 +183,7 @@ final class MirrorTransitions {
         return switch (mirror.intent()) {
             case STOPPED -> openEverywhere(status, nowMs) ? status.withState(MirrorState.STOPPED, null, nowMs) : status;
             case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
-            case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, notFenced(mirror, status, nowMs), nowMs);
+            case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, waitsFor(mirror, status, nowMs), nowMs);
             case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
             case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
         };
@@ -234,23 +234,27 @@ final class MirrorTransitions {
     }
 
     /** Which partitions a failover still waits for. */
-    private @Nullable Failure notFenced(MirrorDefinition mirror, MirrorStatus status, long nowMs) {
+    private @Nullable Failure waitsFor(MirrorDefinition mirror, MirrorStatus status, long nowMs) {
         MirrorStopping attempt = status.stopping();
         if (attempt == null) {
             return null;
         }
+        boolean sealing = isSealing(status);
         List<Integer> missing = new ArrayList<>();
         for (int number = 0; number < status.partitions(); number++) {
-            Optional<PartitionStopping> reported = stopping(mirror, number);
-            if (reported.isEmpty() || reported.get().attempt() != attempt.attempt()) {
+            boolean done = stopping(mirror, number)
+                    .filter(reported -> sealing ? reported.sealed() : reported.attempt() == attempt.attempt())
+                    .isPresent();
+            if (!done) {
                 missing.add(number);
             }
         }
         return missing.isEmpty()
                 ? null
                 : new Failure(
-                        FailureCode.LEADER_UNAVAILABLE,
-                        "waiting for the leaders of partitions " + missing + " to stop and report",
+                        sealing ? FailureCode.NOT_ENOUGH_REPLICAS : FailureCode.LEADER_UNAVAILABLE,
+                        "waiting for the leaders of partitions " + missing
+                                + (sealing ? " to abort open transactions" : " to stop and report"),
                         nowMs);
     }
 

@@ -36,6 +36,16 @@ public final class Mirrored {
         this.partition = new TopicPartition(topic, 0);
     }
 
+    /** A topic of one partition with so many records in one batch, and its mirror, which has them. */
+    public static Mirrored filled(LinkedClusters clusters, String topic, int records) {
+        clusters.source().topics().create(topic, 1);
+        Mirrored mirrored = new Mirrored(clusters, topic);
+        mirrored.produce(records, "record");
+        clusters.mirror(topic);
+        mirrored.awaitEnd(records);
+        return mirrored;
+    }
+
     public String topic() {
         return partition.topic();
     }

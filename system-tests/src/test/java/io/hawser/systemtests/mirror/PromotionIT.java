@@ -55,7 +55,7 @@ class PromotionIT {
 
     @Test
     void bringsConfigsAndOffsetsOfGroupsALastTime() throws Exception {
-        Mirrored topic = mirrored("planned");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "planned", RECORDS);
         topic.commit(CLUSTERS.source(), "reader", 70, "");
         CLUSTERS.source().topics().changeConfigs("planned", Map.of("retention.ms", "222222222"));
 
@@ -70,7 +70,7 @@ class PromotionIT {
 
     @Test
     void refusesWhileATransactionIsOpenOnTheSource() throws Exception {
-        Mirrored topic = mirrored("open");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "open", RECORDS);
         Map<String, Object> properties = new HashMap<>(CLUSTERS.source().adminProperties());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "long");
         try (KafkaProducer<String, String> producer =
@@ -89,7 +89,7 @@ class PromotionIT {
 
     @Test
     void refusesWhileAGroupThatIsToBeBroughtHasMembersHere() throws Exception {
-        Mirrored topic = mirrored("busy");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "busy", RECORDS);
         topic.commit(CLUSTERS.source(), "member", 50, "");
         Map<String, Object> properties = new HashMap<>(CLUSTERS.destination().adminProperties());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, "member");
@@ -114,7 +114,7 @@ class PromotionIT {
     /** Batches come one by one and slowly, then packets are dropped, so that nobody is told that the source is not there. */
     @Test
     void failsOverWhereAPromotionIsRefusedForTheSourceIsSilentAndSaysWhatIsLost() {
-        Mirrored topic = mirrored("silent");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "silent", RECORDS);
         CLUSTERS.admin("alter", "--link", LinkedClusters.LINK, "--config", "link.max.bytes.per.second=2000");
         for (int batch = 0; batch < 5; batch++) {
             topic.produce(RECORDS, "late".repeat(50));
@@ -127,8 +127,10 @@ class PromotionIT {
 
         PROXY.goBlack();
         assertRefused(topic, "SOURCE_UNREACHABLE", "");
+        long begunMs = System.currentTimeMillis();
         LinkAdmin.Run failover = CLUSTERS.admin("failover", "--mirror-topic", topic.topic(), "--wait", "-o", "json");
 
+        assertThat(System.currentTimeMillis() - begunMs).as("ms").isLessThan(10_000);
         assertThat(failover.out())
                 .contains("STOPPED", "\"sourceHighWatermark\" : 600")
                 .doesNotContain("\"records\" : 0,");
@@ -142,14 +144,5 @@ class PromotionIT {
         assertThat(refused.exitCode()).as(refused.out() + refused.err()).isEqualTo(1);
         assertThat(refused.out()).contains(code, words);
         assertThat(refused.err()).contains("not promoted, and following the source on: " + topic.topic());
-    }
-
-    private static Mirrored mirrored(String name) {
-        CLUSTERS.source().topics().create(name, 1);
-        Mirrored topic = new Mirrored(CLUSTERS, name);
-        topic.produce(RECORDS, "record");
-        CLUSTERS.mirror(name);
-        topic.awaitEnd(RECORDS);
-        return topic;
     }
 }

@@ -68,7 +68,7 @@ class GroupOffsetIT {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void goesOnAtTheMirrorWhereItHasStoppedAtTheSource(String protocol) {
-        Mirrored topic = mirrored("moved-" + protocol);
+        Mirrored topic = Mirrored.filled(CLUSTERS, "moved-" + protocol, RECORDS);
         String group = "mover-" + protocol;
         assertThat(consume(CLUSTERS.source(), topic, group, protocol, 40)).isEqualTo(0);
         Eventually.holds(() ->
@@ -84,7 +84,7 @@ class GroupOffsetIT {
     /** The source keeps where a share group begins as of one acknowledgement before the last. */
     @Test
     void letsAShareGroupBeginWhereItWasAtTheSource() throws Exception {
-        Mirrored topic = mirrored("shared");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "shared", RECORDS);
         fromTheEarliest("sharer");
         assertThat(share(CLUSTERS.source(), topic, "sharer", RECORDS)).isEqualTo(0);
         topic.produce(RECORDS, "later");
@@ -103,7 +103,7 @@ class GroupOffsetIT {
     /** An application of Kafka Streams with the rebalance protocol of KIP-1071. */
     @Test
     void letsStreamsGoOnWhereItHasStoppedAtTheSource() throws Exception {
-        Mirrored topic = mirrored("streamed");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "streamed", RECORDS);
         assertThat(stream(CLUSTERS.source(), topic, RECORDS)).isEqualTo(0);
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "streamer")).isEqualTo(RECORDS));
@@ -118,7 +118,7 @@ class GroupOffsetIT {
 
     @Test
     void staysWithinWhatTheMirrorHasAndFollowsRewinds() throws Exception {
-        Mirrored topic = mirrored("clamped");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "clamped", RECORDS);
         CLUSTERS.admin("pause", "--mirror-topic", topic.topic());
         topic.awaitDescribed("PAUSED");
         topic.produce(RECORDS, "later");
@@ -140,7 +140,7 @@ class GroupOffsetIT {
 
     @Test
     void leavesGroupsWithMembersAndOffsetsOfOthersAlone() throws Exception {
-        Mirrored topic = mirrored("busy");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "busy", RECORDS);
         topic.commit(CLUSTERS.destination(), "stranger", 7, "");
         topic.commit(CLUSTERS.source(), "stranger", 50, "");
         topic.commit(CLUSTERS.source(), "member", 50, "");
@@ -169,7 +169,7 @@ class GroupOffsetIT {
     /** The destination's brokers drop offsets of groups without members after a minute, the source's after a week. */
     @Test
     void keepsTheOffsetsOfIdleGroupsForAsLongAsTheSourceDoes() throws Exception {
-        Mirrored topic = mirrored("idle");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "idle", RECORDS);
         topic.commit(CLUSTERS.source(), "idler", 50, "");
         topic.commit(CLUSTERS.destination(), "stranger", 50, "");
         Eventually.holds(() ->
@@ -183,7 +183,7 @@ class GroupOffsetIT {
 
     @Test
     void removesWhatTheSourceHasDeleted() throws Exception {
-        Mirrored topic = mirrored("deleted");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "deleted", RECORDS);
         topic.commit(CLUSTERS.source(), "leaver", 50, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "leaver")).isEqualTo(50));
@@ -199,7 +199,7 @@ class GroupOffsetIT {
     /** Another one goes on, and takes what the first one has committed for its own. */
     @Test
     void goesOnWhenTheCoordinatorIsKilled() throws Exception {
-        Mirrored topic = mirrored("orphaned");
+        Mirrored topic = Mirrored.filled(CLUSTERS, "orphaned", RECORDS);
         topic.commit(CLUSTERS.source(), "survivor", 30, "");
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(30));
@@ -212,15 +212,6 @@ class GroupOffsetIT {
         Eventually.holds(() ->
                 assertThat(committed(CLUSTERS.destination(), topic, "survivor")).isEqualTo(60));
         assertThat(described()).doesNotContain("survivor: somebody else");
-    }
-
-    private static Mirrored mirrored(String name) {
-        CLUSTERS.source().topics().create(name, 1);
-        Mirrored topic = new Mirrored(CLUSTERS, name);
-        topic.produce(RECORDS, "record");
-        CLUSTERS.mirror(name);
-        topic.awaitEnd(RECORDS);
-        return topic;
     }
 
     /** Reads and commits so many records; returns the offset of the first. */
