@@ -2,8 +2,8 @@
 package io.hawser.plugin.coordinator;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.source.SourceFailure;
 import io.hawser.status.Failure;
-import io.hawser.status.FailureCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +44,13 @@ final class FinalSync {
     }
 
     private static @Nullable Failure failure(TaskThread thread, TaskThread.Ended ended, String topic, long nowMs) {
-        if (ended.failure() != null) {
-            return new Failure(
-                    ended.failure().code(),
-                    "the last run of " + thread.task().name() + " failed: "
-                            + ended.failure().message(),
-                    nowMs);
+        SourceFailure failure = ended.failure();
+        if (failure == null && ended.report() != null) {
+            failure = ended.report().heldBack().get(topic);
         }
-        String reason =
-                ended.report() == null ? null : ended.report().heldBack().get(topic);
-        return reason == null ? null : new Failure(FailureCode.GROUP_ACTIVE, reason, nowMs);
+        return failure == null
+                ? null
+                : new Failure(
+                        failure.code(), "the last run of " + thread.task().name() + ": " + failure.message(), nowMs);
     }
 }

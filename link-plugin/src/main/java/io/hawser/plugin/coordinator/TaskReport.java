@@ -13,7 +13,7 @@ public final class TaskReport {
 
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<String, String> exceptions = new TreeMap<>();
-    private final Map<String, String> heldBack = new TreeMap<>();
+    private final Map<String, SourceFailure> heldBack = new TreeMap<>();
     private @Nullable SourceFailure skipped;
 
     /** @param what in the plural, as a reader will see it */
@@ -35,11 +35,11 @@ public final class TaskReport {
     }
 
     /** The mirror topic must not become writable yet, or something would stay behind. */
-    public void holdBack(String mirrorTopic, String reason) {
+    public void holdBack(String mirrorTopic, SourceFailure reason) {
         heldBack.putIfAbsent(mirrorTopic, reason);
     }
 
-    Map<String, String> heldBack() {
+    Map<String, SourceFailure> heldBack() {
         return heldBack;
     }
 

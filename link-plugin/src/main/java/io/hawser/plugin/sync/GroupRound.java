@@ -12,6 +12,7 @@ import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.CommittedOffset;
 import io.hawser.source.SourceRequest.CommittedOffsets;
+import io.hawser.status.FailureCode;
 import io.hawser.status.GroupStatus;
 import io.hawser.status.StateKey;
 import java.util.HashMap;
@@ -113,10 +114,7 @@ final class GroupRound {
             if (!offsets.isEmpty() || known(group) != null) {
                 if (active.contains(group)) {
                     report.leaveOut(group, "it has members here");
-                    offsets.keySet()
-                            .forEach(mirror -> report.holdBack(
-                                    mirror.topic(),
-                                    "group " + group + " has members here, so its offsets cannot be brought"));
+                    holdBack(group, offsets.keySet());
                 } else {
                     wanted.put(group, offsets);
                 }
@@ -134,6 +132,12 @@ final class GroupRound {
             plans.put(group, plan);
         });
         return plans;
+    }
+
+    private void holdBack(String group, Set<TopicPartition> mirrors) {
+        SourceFailure reason = new SourceFailure(
+                FailureCode.GROUP_ACTIVE, "group " + group + " has members here, so its offsets cannot be brought");
+        mirrors.forEach(mirror -> report.holdBack(mirror.topic(), reason));
     }
 
     private GroupPlan plan(

@@ -115,6 +115,7 @@ final class TopicConfigSync implements LinkTask {
                         "configs of topic " + mirror.sourceTopic() + " on the source (DESCRIBE_CONFIGS)",
                         ofSource.error());
                 refusals.add(refusal);
+                report.holdBack(mirror.topic(), refusal);
                 report.leaveOut(mirror.topic(), refusal.message());
             } else {
                 followed++;
@@ -173,7 +174,9 @@ final class TopicConfigSync implements LinkTask {
                         topic,
                         changed);
             } else {
-                report.leaveOut(topic, String.valueOf(refusal.getMessage()));
+                String message = String.valueOf(refusal.getMessage());
+                report.leaveOut(topic, message);
+                report.holdBack(topic, new SourceFailure(FailureCode.DESTINATION_REFUSED, message));
             }
         });
     }

@@ -139,6 +139,21 @@ class GroupOffsetIT {
     }
 
     @Test
+    void bringsOffsetsToAMirrorWithAnotherName() throws Exception {
+        CLUSTERS.source().topics().create("original", 1);
+        Mirrored original = new Mirrored(CLUSTERS, "original");
+        original.produce(RECORDS, "record");
+        CLUSTERS.mirror("renamed", "--source-topic", "original");
+        Mirrored renamed = new Mirrored(CLUSTERS, "renamed");
+        renamed.awaitEnd(RECORDS);
+
+        original.commit(CLUSTERS.source(), "traveller", 60, "");
+
+        Eventually.holds(() -> assertThat(committed(CLUSTERS.destination(), renamed, "traveller"))
+                .isEqualTo(60));
+    }
+
+    @Test
     void leavesGroupsWithMembersAndOffsetsOfOthersAlone() throws Exception {
         Mirrored topic = Mirrored.filled(CLUSTERS, "busy", RECORDS);
         topic.commit(CLUSTERS.destination(), "stranger", 7, "");
