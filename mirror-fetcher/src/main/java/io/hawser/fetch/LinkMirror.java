@@ -141,15 +141,16 @@ public final class LinkMirror implements AutoCloseable {
     /** Replaces what is mirrored. Partitions of assignments that are gone end; equal ones go on undisturbed. */
     public void assign(Collection<MirrorAssignment> assignments) {
         wanted = assignments.stream().collect(Collectors.toUnmodifiableMap(MirrorAssignment::mirror, each -> each));
-        if (slots.values().stream().anyMatch(this::isLeaving)) {
+        Map<TopicPartition, MirrorAssignment> target = wanted;
+        if (slots.values().stream().anyMatch(slot -> isLeaving(slot, target))) {
             // The source may be silent, and a failover must not wait until it has been asked.
             client.giveUp();
         }
         events.add(() -> {});
     }
 
-    private boolean isLeaving(MirrorSlot slot) {
-        return !slot.assignment().equals(wanted.get(slot.assignment().mirror()));
+    private static boolean isLeaving(MirrorSlot slot, Map<TopicPartition, MirrorAssignment> target) {
+        return !slot.assignment().equals(target.get(slot.assignment().mirror()));
     }
 
     /** Whether anything may still be appended to the partition. False is final until it is assigned again. */
@@ -234,7 +235,7 @@ public final class LinkMirror implements AutoCloseable {
     private boolean reconcile(Map<TopicPartition, MirrorAssignment> target) {
         boolean noneLeaving = true;
         for (MirrorSlot slot : List.copyOf(slots.values())) {
-            if (!slot.assignment().equals(target.get(slot.assignment().mirror()))) {
+            if (isLeaving(slot, target)) {
                 noneLeaving &= release(slot);
             }
         }

@@ -71,6 +71,11 @@ public record MirrorStatus(
         return sourceTopicId != null && partitions > 0;
     }
 
+    /** By partition, exclusive; null until all leaders have stopped. */
+    public @Nullable List<Long> lastMirroredOffsets() {
+        return stopping == null ? null : stopping.lastMirroredOffsets();
+    }
+
     public MirrorStatus withState(MirrorState newState, @Nullable Failure newFailure, long nowMs) {
         return new MirrorStatus(
                 definition,

@@ -19,6 +19,7 @@ import io.hawser.status.StateSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,12 +115,16 @@ public final class IntentChange {
         StateSnapshot snapshot = cluster.state();
         long nowMs = System.currentTimeMillis();
         KnownEnds ends = new KnownEnds();
-        ends.observe(asked.keySet(), snapshot, nowMs);
+        Map<String, MirrorView> views = new HashMap<>();
+        views(asked.keySet(), snapshot, nowMs).forEach(view -> views.put(view.mirrorTopic(), view));
+        ends.observe(views.values(), nowMs);
         return asked.values().stream()
-                .map(outcome -> snapshot.value(StateKey.mirror(outcome.topic()))
-                        .filter(status -> outcome.code() == null && status.state() != MirrorState.STOPPED)
-                        .map(status -> outcome.losing(ends.lossesNow(status, snapshot, nowMs)))
-                        .orElse(outcome))
+                .map(outcome -> {
+                    MirrorView view = views.get(outcome.topic());
+                    return view == null || outcome.code() != null || view.state() == MirrorState.STOPPED
+                            ? outcome
+                            : outcome.losing(ends.lossesNow(view, nowMs));
+                })
                 .toList();
     }
 
@@ -136,9 +141,11 @@ public final class IntentChange {
                 List<String> left = waiting.stream()
                         .filter(topic -> state(snapshot, topic) != MirrorState.STOPPED)
                         .toList();
-                ends.observe(left, snapshot, System.currentTimeMillis());
+                long nowMs = System.currentTimeMillis();
+                List<MirrorView> views = views(left, snapshot, nowMs);
+                ends.observe(views, nowMs);
                 left.forEach(topic -> reasons.observe(topic, reason(snapshot, topic)));
-                progress.show(waiting.size() - left.size(), lagOf(left, snapshot));
+                progress.show(waiting.size() - left.size(), lagOf(views));
                 return left.stream().allMatch(topic -> isRefused(topic, reasons));
             });
         }
@@ -154,12 +161,15 @@ public final class IntentChange {
         return intent == MirrorIntent.PROMOTE && reasons.stand(topic);
     }
 
-    private static String lagOf(List<String> topics, StateSnapshot snapshot) {
-        long nowMs = System.currentTimeMillis();
-        List<Long> lags = topics.stream()
+    private static List<MirrorView> views(Collection<String> topics, StateSnapshot snapshot, long nowMs) {
+        return topics.stream()
                 .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
-                .map(status -> MirrorView.of(status, snapshot, nowMs).maxLagRecords())
+                .map(status -> MirrorView.of(status, snapshot, nowMs))
                 .toList();
+    }
+
+    private static String lagOf(List<MirrorView> mirrors) {
+        List<Long> lags = mirrors.stream().map(MirrorView::maxLagRecords).toList();
         return lags.isEmpty() || lags.contains(null)
                 ? ""
                 : "lag " + lags.stream().mapToLong(Long::longValue).max().orElse(0);
@@ -248,10 +258,8 @@ public final class IntentChange {
     }
 
     private static @Nullable String offsets(MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        return stopping == null || stopping.lastMirroredOffsets() == null
-                ? null
-                : stopping.lastMirroredOffsets().stream().map(String::valueOf).collect(Collectors.joining(","));
+        List<Long> offsets = status.lastMirroredOffsets();
+        return offsets == null ? null : offsets.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private static @Nullable FailureCode reason(StateSnapshot snapshot, String topic) {

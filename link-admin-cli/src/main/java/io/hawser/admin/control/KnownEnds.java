@@ -6,8 +6,6 @@ import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.MirrorView.PartitionView;
 import io.hawser.admin.view.Since;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.StateKey;
-import io.hawser.status.StateSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -70,32 +68,29 @@ public final class KnownEnds {
     }
 
     /** Takes note of what is reported now. */
-    void observe(Collection<String> mirrorTopics, StateSnapshot snapshot, long nowMs) {
-        for (String topic : mirrorTopics) {
-            snapshot.value(StateKey.mirror(topic)).ifPresent(status -> {
-                Map<Integer, Known> ends = topics.computeIfAbsent(topic, name -> new TreeMap<>());
-                for (PartitionView partition :
-                        MirrorView.of(status, snapshot, nowMs).partitions()) {
-                    if (partition.sourceHighWatermark() != null && partition.lastFetchAgeMs() != null) {
-                        ends.put(
-                                partition.partition(),
-                                new Known(partition.sourceHighWatermark(), nowMs - partition.lastFetchAgeMs()));
-                    }
+    void observe(Collection<MirrorView> mirrors, long nowMs) {
+        for (MirrorView mirror : mirrors) {
+            Map<Integer, Known> ends = topics.computeIfAbsent(mirror.mirrorTopic(), name -> new TreeMap<>());
+            for (PartitionView partition : mirror.partitions()) {
+                if (partition.sourceHighWatermark() != null && partition.lastFetchAgeMs() != null) {
+                    ends.put(
+                            partition.partition(),
+                            new Known(partition.sourceHighWatermark(), nowMs - partition.lastFetchAgeMs()));
                 }
-            });
+            }
         }
     }
 
     /** @return null while it is not known where the mirror ends */
     @Nullable
     Losses losses(MirrorStatus status, long nowMs) {
-        List<Long> ends = status.stopping() == null ? null : status.stopping().lastMirroredOffsets();
+        List<Long> ends = status.lastMirroredOffsets();
         return ends == null ? null : losses(status.topic(), ends, nowMs);
     }
 
     /** Of a mirror that is proven to have all. */
     static @Nullable Losses noLosses(MirrorStatus status) {
-        List<Long> ends = status.stopping() == null ? null : status.stopping().lastMirroredOffsets();
+        List<Long> ends = status.lastMirroredOffsets();
         if (ends == null) {
             return null;
         }
@@ -108,15 +103,15 @@ public final class KnownEnds {
 
     /** What would be lost if the mirror stopped where it ends now; null while that is not known. */
     @Nullable
-    Losses lossesNow(MirrorStatus status, StateSnapshot snapshot, long nowMs) {
+    Losses lossesNow(MirrorView mirror, long nowMs) {
         List<Long> ends = new ArrayList<>();
-        for (PartitionView partition : MirrorView.of(status, snapshot, nowMs).partitions()) {
+        for (PartitionView partition : mirror.partitions()) {
             if (partition.logEndOffset() == null) {
                 return null;
             }
             ends.add(partition.logEndOffset());
         }
-        return losses(status.topic(), ends, nowMs);
+        return losses(mirror.mirrorTopic(), ends, nowMs);
     }
 
     private Losses losses(String topic, List<Long> ends, long nowMs) {

@@ -2,17 +2,15 @@
 package io.hawser.plugin.local;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** Of classic groups, consumer groups and Streams groups. */
 record CommittedOffsets(Admin admin) implements GroupOffsets {
@@ -21,37 +19,23 @@ record CommittedOffsets(Admin admin) implements GroupOffsets {
     public Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(Collection<String> groups) {
         var answer = admin.listConsumerGroupOffsets(
                 groups.stream().collect(Collectors.toMap(group -> group, group -> new ListConsumerGroupOffsetsSpec())));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
-        for (String group : groups) {
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            try {
-                LocalAdmin.await(answer.partitionsToOffsetAndMetadata(group)).forEach((partition, offset) -> {
-                    if (offset != null) {
-                        offsets.put(partition, offset);
-                    }
-                });
-            } catch (GroupIdNotFoundException e) {
-                // It has committed nothing.
-            }
-            committed.put(group, offsets);
-        }
-        return committed;
+        return LocalGroups.ofEach(groups, answer::partitionsToOffsetAndMetadata, Optional::ofNullable);
     }
 
     @Override
     public Map<String, KafkaException> commit(Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, ofGroup) -> futures.put(
-                group, admin.alterConsumerGroupOffsets(group, ofGroup).all()));
-        return LocalAdmin.failures(futures);
+        return LocalAdmin.failures(
+                offsets,
+                (group, ofGroup) ->
+                        admin.alterConsumerGroupOffsets(group, ofGroup).all());
     }
 
     @Override
     public Map<String, KafkaException> remove(Map<String, Set<TopicPartition>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, ofGroup) -> futures.put(
-                group, admin.deleteConsumerGroupOffsets(group, ofGroup).all()));
-        return LocalAdmin.failures(futures);
+        return LocalAdmin.failures(
+                offsets,
+                (group, ofGroup) ->
+                        admin.deleteConsumerGroupOffsets(group, ofGroup).all());
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -259,6 +260,13 @@ public final class LocalAdmin implements AutoCloseable {
         Map<K, KafkaException> failures = new HashMap<>();
         all.forEach((name, done) -> failure(done).ifPresent(error -> failures.put(name, error)));
         return failures;
+    }
+
+    /** @return why what is done with each of them was not done */
+    static <K, V> Map<K, KafkaException> failures(Map<K, V> all, BiFunction<K, V, KafkaFuture<Void>> change) {
+        Map<K, KafkaFuture<Void>> futures = new HashMap<>();
+        all.forEach((key, value) -> futures.put(key, change.apply(key, value)));
+        return failures(futures);
     }
 
     private static Optional<KafkaException> failure(KafkaFuture<Void> done) {

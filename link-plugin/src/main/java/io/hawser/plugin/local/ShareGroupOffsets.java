@@ -4,15 +4,14 @@ package io.hawser.plugin.local;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
  * Where share groups begin in each partition. What they have acknowledged behind it is not to be had; they are given it again.
@@ -23,45 +22,32 @@ record ShareGroupOffsets(Admin admin) implements GroupOffsets {
     public Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(Collection<String> groups) {
         var answer = admin.listShareGroupOffsets(
                 groups.stream().collect(Collectors.toMap(group -> group, group -> new ListShareGroupOffsetsSpec())));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> starts = new HashMap<>();
-        for (String group : groups) {
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            try {
-                LocalAdmin.await(answer.partitionsToOffsetInfo(group)).forEach((partition, info) -> {
-                    if (info != null && info.startOffset() >= 0) {
-                        offsets.put(partition, new OffsetAndMetadata(info.startOffset()));
-                    }
-                });
-            } catch (GroupIdNotFoundException e) {
-                // It has begun nowhere.
-            }
-            starts.put(group, offsets);
-        }
-        return starts;
+        return LocalGroups.ofEach(
+                groups,
+                answer::partitionsToOffsetInfo,
+                info -> Optional.ofNullable(info)
+                        .filter(known -> known.startOffset() >= 0)
+                        .map(known -> new OffsetAndMetadata(known.startOffset())));
     }
 
     @Override
     public Map<String, KafkaException> commit(Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, ofGroup) -> {
+        return LocalAdmin.failures(offsets, (group, ofGroup) -> {
             Map<TopicPartition, Long> starts = new HashMap<>();
             ofGroup.forEach((partition, offset) -> starts.put(partition, offset.offset()));
-            futures.put(group, admin.alterShareGroupOffsets(group, starts).all());
+            return admin.alterShareGroupOffsets(group, starts).all();
         });
-        return LocalAdmin.failures(futures);
     }
 
     /** Kafka forgets whole topics only; so did the source. */
     @Override
     public Map<String, KafkaException> remove(Map<String, Set<TopicPartition>> offsets) {
-        Map<String, KafkaFuture<Void>> futures = new HashMap<>();
-        offsets.forEach((group, partitions) -> futures.put(
-                group,
-                admin.deleteShareGroupOffsets(
+        return LocalAdmin.failures(
+                offsets,
+                (group, partitions) -> admin.deleteShareGroupOffsets(
                                 group,
                                 partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()))
-                        .all()));
-        return LocalAdmin.failures(futures);
+                        .all());
     }
 
     @Override

@@ -113,7 +113,7 @@ final class AclSync implements LinkTask {
         Map<AclBinding, KafkaException> kept = inParts(plan.removals(), local::delete);
 
         Map<AclBinding, List<String>> after = new HashMap<>(before);
-        refused.keySet().forEach(acl -> forget(acl, own, after));
+        refused.keySet().stream().filter(acl -> !own.containsKey(acl)).forEach(after::remove);
         plan.removals().stream().filter(acl -> !kept.containsKey(acl)).forEach(after::remove);
         writeDown(work, before, after);
         report.count("created", origins.size() - refused.size());
@@ -158,12 +158,6 @@ final class AclSync implements LinkTask {
             }
         }
         return origins;
-    }
-
-    private static void forget(AclBinding acl, Map<AclBinding, List<String>> own, Map<AclBinding, List<String>> after) {
-        if (!own.containsKey(acl)) {
-            after.remove(acl);
-        }
     }
 
     private static Map<AclBinding, List<String>> own(LinkWork work) {

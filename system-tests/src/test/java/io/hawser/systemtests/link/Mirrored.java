@@ -3,6 +3,7 @@ package io.hawser.systemtests.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.systemtests.cluster.GroupCommits;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,24 +103,13 @@ public final class Mirrored {
     }
 
     /** For a group without members, on either side. */
-    public void commit(ProcessCluster cluster, String group, long offset, String metadata) throws Exception {
-        try (Admin admin = cluster.admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset, metadata)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
+    public void commit(ProcessCluster cluster, String group, long offset, String metadata) {
+        GroupCommits.commit(cluster, group, partition, new OffsetAndMetadata(offset, metadata));
     }
 
     /** What a group has committed on either side; null if nothing. */
     public @Nullable OffsetAndMetadata committed(ProcessCluster cluster, String group) {
-        try (Admin admin = cluster.topics().watcher()) {
-            return admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get(10, TimeUnit.SECONDS)
-                    .get(partition);
-        } catch (Exception e) {
-            throw new AssertionError("no offset of " + group, e);
-        }
+        return GroupCommits.committed(cluster, group, partition);
     }
 
     /** Waits until an operator would read these words about the topic. */

@@ -3,7 +3,6 @@ package io.hawser.systemtests.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
@@ -34,12 +33,7 @@ class PromotionIT {
 
     /** Its tasks hardly run by themselves. */
     @RegisterExtension
-    static final LinkedClusters CLUSTERS = LinkedClusters.of(
-                    ClusterSpec.named("source").shortLived(),
-                    ClusterSpec.named("destination")
-                            .brokers(2)
-                            .dedicatedController()
-                            .shortLived())
+    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 2)
             .behind(PROXY)
             .link(
                     LinkedClusters.LINK,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
+import io.hawser.systemtests.cluster.GroupCommits;
 import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestCluster;
@@ -28,9 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -472,24 +471,12 @@ class SecureLinkIT {
         }
     }
 
-    private static void commitOnSource(String group, String topic, long offset) throws Exception {
-        try (Admin admin = source.admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
+    private static void commitOnSource(String group, String topic, long offset) {
+        GroupCommits.commit(source, group, new TopicPartition(topic, 0), new OffsetAndMetadata(offset));
     }
 
     private static void awaitCommitted(String group, String topic, long offset) {
-        Eventually.holds(() -> {
-            try (Admin admin = destination.topics().watcher()) {
-                assertThat(admin.listConsumerGroupOffsets(group)
-                                .partitionsToOffsetAndMetadata()
-                                .get(10, TimeUnit.SECONDS))
-                        .containsEntry(new TopicPartition(topic, 0), new OffsetAndMetadata(offset));
-            } catch (ExecutionException | TimeoutException | InterruptedException e) {
-                throw new AssertionError("no offsets of " + group, e);
-            }
-        });
+        Eventually.holds(() -> assertThat(GroupCommits.committed(destination, group, new TopicPartition(topic, 0)))
+                .isEqualTo(new OffsetAndMetadata(offset)));
     }
 }

@@ -3,7 +3,6 @@ package io.hawser.systemtests.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
@@ -16,13 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StartOffsetIT {
 
     @RegisterExtension
-    static final LinkedClusters CLUSTERS = LinkedClusters.of(
-                    ClusterSpec.named("source").shortLived(),
-                    ClusterSpec.named("destination")
-                            .brokers(2)
-                            .dedicatedController()
-                            .shortLived())
-            .link("new", "mirror.start.offset.spec=latest", "topic.config.sync.ms=500");
+    static final LinkedClusters CLUSTERS =
+            LinkedClusters.ofBrokers(1, 2).link("new", "mirror.start.offset.spec=latest", "topic.config.sync.ms=500");
 
     /** Also if what comes next comes when another broker has found out where to begin. */
     @Test

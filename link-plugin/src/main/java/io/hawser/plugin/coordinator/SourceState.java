@@ -27,7 +27,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the topics and ACLs of a source come from, by the source's own state topic: those that links have brought there, from others perhaps.
+ * Where the topics and ACLs of a source come from, by the source's own state topic: those that links have brought there, from
+ * others perhaps.
  *
  * <p>Law: a chain that ends in this very cluster is a loop, however long it is. A source that does not run the plugin has no
  * mirrors; of one whose state topic may not be read nothing is known.
