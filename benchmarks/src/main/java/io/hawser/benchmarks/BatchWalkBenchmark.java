@@ -29,7 +29,8 @@ public class BatchWalkBenchmark {
     private static final int PRODUCER_ID_AT = 43;
 
     private final BatchWalk walk = new BatchWalk();
-    private final BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster("benchmark"));
+    private final BatchRewriter rewriter = new BatchRewriter(
+            ProducerIdSpace.ofSourceCluster("benchmark"), ProducerIdSpace.ofSourceCluster("destination"));
     private ByteBuffer records = ByteBuffer.allocate(0);
     private int epoch;
 

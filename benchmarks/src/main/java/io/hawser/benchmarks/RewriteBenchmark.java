@@ -31,7 +31,8 @@ public class RewriteBenchmark {
     private int batchBytes;
 
     private final ProducerIdSpace producerIds = ProducerIdSpace.ofSourceCluster("benchmark");
-    private final BatchRewriter rewriter = new BatchRewriter(producerIds);
+    private final BatchRewriter rewriter =
+            new BatchRewriter(producerIds, ProducerIdSpace.ofSourceCluster("destination"));
     private ByteBuffer records = ByteBuffer.allocate(0);
     private int epoch;
 

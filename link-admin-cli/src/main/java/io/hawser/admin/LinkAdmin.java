@@ -10,6 +10,7 @@ import io.hawser.admin.command.ListCommand;
 import io.hawser.admin.command.PauseCommand;
 import io.hawser.admin.command.ProbeCommand;
 import io.hawser.admin.command.ResumeCommand;
+import io.hawser.admin.command.ReverseCommand;
 import io.hawser.admin.command.StopCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StopCommand.Promote.class,
             StopCommand.Failover.class,
+            ReverseCommand.class,
             DiscoverCommand.class,
             ProbeCommand.class,
             DeleteCommand.class,

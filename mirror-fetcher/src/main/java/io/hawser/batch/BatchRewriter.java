@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  * Turns a batch of the source into the batch of the mirror, in place.
  *
  * <p>The law: source and mirror differ in {@code partitionLeaderEpoch}, {@code producerId} and {@code crc} only. The epoch
- * becomes the destination's, which the CRC does not cover; the producer id moves to the {@link ProducerIdSpace}; the
+ * becomes the destination's, which the CRC does not cover; the producer id moves to the {@link ProducerIdSpace}, or back out of it; the
  * CRC is adjusted by the bits that this adds and never computed from the data. So the cost does not depend on the size of the
  * batch, and a batch that arrives corrupt stays corrupt: the stored CRC is wrong by the same bits as before, and the
  * broker's own check refuses it. Rewriting a batch again, for a later epoch say, is allowed and changes the epoch only.
@@ -18,12 +18,18 @@ import java.util.zip.CRC32C;
 public final class BatchRewriter {
     private static final int PRODUCER_ID_END = BatchHeader.PRODUCER_ID_AT + Long.BYTES;
 
-    private final ProducerIdSpace producerIds;
-    private final Crc32cAdjustment adjustment;
+    private final ProducerIdSpace ofSource;
+    private final ProducerIdSpace ofDestination;
+    private final Crc32cAdjustment toMirrored;
+    private final Crc32cAdjustment toOriginal;
 
-    public BatchRewriter(ProducerIdSpace producerIds) {
-        this.producerIds = producerIds;
-        this.adjustment = new Crc32cAdjustment(producerIds.addedBits());
+    /** @param ofDestination of the cluster that has the mirror: ids that it has handed out itself come back as they were */
+    public BatchRewriter(ProducerIdSpace ofSource, ProducerIdSpace ofDestination) {
+        this.ofSource = ofSource;
+        this.ofDestination = ofDestination;
+        this.toMirrored = new Crc32cAdjustment(ofSource.addedBits());
+        // The same bits are taken away that were added, and to the CRC both are the same.
+        this.toOriginal = new Crc32cAdjustment(ofDestination.addedBits());
     }
 
     /**
@@ -41,8 +47,10 @@ public final class BatchRewriter {
         }
 
         records.putInt(position + BatchHeader.PARTITION_LEADER_EPOCH_AT, destinationLeaderEpoch);
-        long mirroredId = producerIds.mirrored(sourceId);
+        boolean comesBack = ofDestination.holds(sourceId);
+        long mirroredId = comesBack ? ofDestination.original(sourceId) : ofSource.mirrored(sourceId);
         if (mirroredId != sourceId) {
+            Crc32cAdjustment adjustment = comesBack ? toOriginal : toMirrored;
             int trailingBytes = BatchHeader.sizeInBytes(records, position) - PRODUCER_ID_END;
             int crc = adjustment.adjusted(BatchHeader.crc(records, position), trailingBytes);
             records.putLong(position + BatchHeader.PRODUCER_ID_AT, mirroredId);

@@ -20,7 +20,9 @@ import java.security.NoSuchAlgorithmException;
  *
  * <p>The law: the mapping is injective on all ids that it accepts, and applying it twice is applying it once. An id that
  * already has bit 62 came to the source through a link and keeps the tag of the cluster that handed it out, so chains
- * of links and failback keep every producer apart. -1 (no producer id) stays -1. Two clusters share a tag with a
+ * of links keep every producer apart. One that comes back to that very cluster gets back the number that it was handed out
+ * with ({@link #original}): there, the producer's earlier batches have it, and a transaction that was open when the topic was made
+ * writable elsewhere is ended by a marker from there. -1 (no producer id) stays -1. Two clusters share a tag with a
  * chance of 1 in 4,194,304; the ids of these two clusters are kept apart from local ones still, but not from each other.
  *
  * <p>Immutable.
@@ -80,6 +82,16 @@ public record ProducerIdSpace(int tag) {
             return producerId;
         }
         return producerId | addedBits();
+    }
+
+    /** Whether the id was handed out by this space's cluster and moved by a link. */
+    public boolean holds(long producerId) {
+        return isMirrored(producerId) && (producerId & ~MAX_SOURCE_ID) == addedBits();
+    }
+
+    /** The id that this space's cluster has handed out, of one that it {@link #holds}. */
+    public long original(long producerId) {
+        return producerId & MAX_SOURCE_ID;
     }
 
     /** The bits that {@link #mirrored} sets in every id that it changes; none of them is set before. */

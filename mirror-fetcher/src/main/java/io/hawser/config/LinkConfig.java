@@ -57,6 +57,7 @@ public final class LinkConfig extends AbstractConfig {
     public static final String GROUP_SYNC = "consumer.offset.sync.enable";
     public static final String GROUP_SYNC_MS = "consumer.offset.sync.ms";
     public static final String GROUP_FILTERS = "consumer.offset.group.filters";
+    public static final String SOURCE_FENCE = "source.fence.enable";
     public static final String ACL_SYNC = "acl.sync.enable";
     public static final String ACL_SYNC_MS = "acl.sync.ms";
     public static final String ACL_FILTERS = "acl.filters";
@@ -249,6 +250,11 @@ public final class LinkConfig extends AbstractConfig {
     /** Which groups' committed offsets follow. */
     public NameFilters groupFilters() {
         return NameFilters.parse(GROUP_FILTERS, getString(GROUP_FILTERS), "groupFilters");
+    }
+
+    /** Whether source topics become read-only once their mirrors were made writable. */
+    public boolean fencesSource() {
+        return getBoolean(SOURCE_FENCE);
     }
 
     /** Whether ACLs follow. */
@@ -521,6 +527,13 @@ public final class LinkConfig extends AbstractConfig {
                         MEDIUM,
                         "Which groups' do, as JSON: {\"groupFilters\":[{\"name\":\"billing\",\"patternType\":\"PREFIXED\","
                                 + "\"filterType\":\"INCLUDE\"}]}; as " + AUTO_CREATE_FILTERS + ".")
+                .define(
+                        SOURCE_FENCE,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether the source topic becomes read-only once its mirror here was made writable. That takes the plugin on"
+                                + " the source, and ALTER_CONFIGS and DESCRIBE_CONFIGS on its cluster for the link's principal.")
                 .define(ACL_SYNC, ConfigDef.Type.BOOLEAN, false, MEDIUM, "Whether ACLs follow.")
                 .define(ACL_SYNC_MS, ConfigDef.Type.LONG, 5_000L, between(100, 86_400_000), LOW, "How often.")
                 .define(

@@ -50,12 +50,13 @@ final class DefinitionCodec {
         return new MirrorDefinition(
                 topic,
                 id(key, node),
-                text(key, node, "link"),
+                node.path("link").isTextual() ? node.path("link").textValue() : text(key, node, "link"),
                 text(key, node, "sourceTopic"),
                 intent(key, node),
                 factor.isMissingNode() ? MirrorDefinition.DEFAULT_REPLICATION_FACTOR : (short) factor.asInt(),
                 configs(key, node),
-                acceptance(key, node));
+                acceptance(key, node),
+                node.hasNonNull("promotedOn") ? text(key, node, "promotedOn") : null);
     }
 
     private static JsonNode readObject(String key, String json) {

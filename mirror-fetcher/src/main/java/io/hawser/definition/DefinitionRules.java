@@ -51,7 +51,7 @@ public final class DefinitionRules {
     }
 
     private static void checkGeneration(Definitions before, Definitions after) {
-        if (after.generation() <= before.generation()) {
+        if (!after.follows(before)) {
             throw new InvalidDefinitionException("The links have changed meanwhile: " + Definitions.GENERATION_KEY
                     + " is " + before.generation() + " and a change must raise it, but it carries " + after.generation()
                     + ". Run the command again.");
@@ -76,7 +76,8 @@ public final class DefinitionRules {
     private void checkMirror(Definitions before, Definitions after, MirrorDefinition mirror) {
         TopicNames.requireMirrorable(mirror.topic());
         TopicNames.requireMirrorable(mirror.sourceTopic());
-        if (!after.links().containsKey(mirror.link())) {
+        boolean needsNoLink = mirror.link().equals(MirrorDefinition.NO_LINK) && mirror.intent() == MirrorIntent.STOPPED;
+        if (!needsNoLink && !after.links().containsKey(mirror.link())) {
             throw new InvalidDefinitionException("Mirror topic " + mirror.topic() + ": there is no link "
                     + mirror.link() + "; create it with 'link-admin create --link " + mirror.link()
                     + " --config-file <file>'");
@@ -95,6 +96,14 @@ public final class DefinitionRules {
     }
 
     private void checkNewMirror(MirrorDefinition mirror) {
+        if (mirror.intent().reverses() || mirror.promotedOn() != null) {
+            if (!localTopicExists.test(mirror.topic())) {
+                throw new InvalidDefinitionException("There is no topic " + mirror.topic()
+                        + " here that could be reversed; mirror the other cluster's with 'link-admin create --mirror-topic "
+                        + mirror.topic() + " --link " + mirror.link() + "'");
+            }
+            return;
+        }
         if (mirror.intent() != MirrorIntent.MIRROR) {
             throw new InvalidDefinitionException(
                     "Mirror topic " + mirror.topic() + " is new and cannot start as " + mirror.intent());
@@ -108,6 +117,20 @@ public final class DefinitionRules {
 
     private static void checkMirrorChange(MirrorDefinition existing, MirrorDefinition mirror) {
         String topic = mirror.topic();
+        if (mirror.promotedOn() != null
+                && existing.promotedOn() == null
+                && existing.intent().readOnly()) {
+            throw new InvalidDefinitionException("Topic " + topic + " is read-only already: it is asked to "
+                    + existing.intent() + " over link " + existing.link());
+        }
+        if (existing.link().equals(MirrorDefinition.NO_LINK) && existing.id().equals(mirror.id())) {
+            return;
+        }
+        if (mirror.intent().reverses() && !existing.link().equals(mirror.link())) {
+            throw new InvalidDefinitionException("Topic " + topic + " was a mirror over link " + existing.link()
+                    + "; to reverse it over " + mirror.link() + ", first drop that record with 'link-admin delete"
+                    + " --mirror-topic " + topic + "', which leaves the topic as it is");
+        }
         if (!existing.id().equals(mirror.id())
                 || !existing.link().equals(mirror.link())
                 || !existing.sourceTopic().equals(mirror.sourceTopic())) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /**
  * All links and mirror topics that are wanted, at one generation.
@@ -28,11 +29,31 @@ public record Definitions(
     public static final String LINK_KEY_PREFIX = "hawser.link.";
     public static final String MIRROR_KEY_PREFIX = "hawser.mirror.";
 
+    private static final int WRITER_BITS = 20;
+
     public static final Definitions NONE = new Definitions(0L, new TreeMap<>(), new TreeMap<>());
 
     public Definitions {
         links = Collections.unmodifiableSortedMap(new TreeMap<>(links));
         mirrors = Collections.unmodifiableSortedMap(new TreeMap<>(mirrors));
+    }
+
+    /**
+     * The generation of a change that is made from these definitions: one more in the upper bits, and in the lower ones a random
+     * number. Two writers that start from the same definitions so come with different generations. Were they the same, Kafka would
+     * ask no broker about the later change: it only asks about keys that are known and whose values differ.
+     */
+    public long nextGeneration(RandomGenerator random) {
+        return (((generation >> WRITER_BITS) + 1) << WRITER_BITS) | random.nextLong(1L << WRITER_BITS);
+    }
+
+    /** Whether whoever made this change can have started from {@code before}, and not from something older. */
+    boolean follows(Definitions before) {
+        if (generation <= before.generation) {
+            return false;
+        }
+        long count = before.generation >> WRITER_BITS;
+        return count == 0 || generation >> WRITER_BITS > count || generation == before.generation + 1;
     }
 
     /** The key under which the link stands in the cluster-wide BROKER config resource. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicationFactor the mirror's own, or -1 for the destination's default
  * @param configs topic configs that override the source's, and {@code mirror.start.offset.spec} where it overrides the link's
  * @param acceptance a loss that the owner has agreed to; null for none
+ * @param promotedOn id of the cluster that has made its mirror of this topic writable, so that this one is read-only; null for none
  */
 public record MirrorDefinition(
         String topic,
@@ -32,12 +33,48 @@ public record MirrorDefinition(
         MirrorIntent intent,
         short replicationFactor,
         Map<String, String> configs,
-        @Nullable LossAcceptance acceptance) {
+        @Nullable LossAcceptance acceptance,
+        @Nullable String promotedOn) {
 
     public static final short DEFAULT_REPLICATION_FACTOR = -1;
 
+    /** Of a topic that was never a mirror. */
+    public static final String NO_LINK = "";
+
     public MirrorDefinition {
         configs = Collections.unmodifiableMap(new TreeMap<>(configs));
+    }
+
+    /** One whose topic was promoted nowhere else. */
+    public MirrorDefinition(
+            String topic,
+            Uuid id,
+            String link,
+            String sourceTopic,
+            MirrorIntent intent,
+            short replicationFactor,
+            Map<String, String> configs,
+            @Nullable LossAcceptance acceptance) {
+        this(topic, id, link, sourceTopic, intent, replicationFactor, configs, acceptance, null);
+    }
+
+    /** A topic that was no mirror, and whose own mirror on another cluster was made writable. It belongs to no link. */
+    public static MirrorDefinition promotedElsewhere(String topic, String clusterId) {
+        return new MirrorDefinition(
+                topic,
+                Uuid.randomUuid(),
+                NO_LINK,
+                topic,
+                MirrorIntent.STOPPED,
+                DEFAULT_REPLICATION_FACTOR,
+                Map.of(),
+                null,
+                clusterId);
+    }
+
+    /** Whether the topic refuses writes. */
+    public boolean readOnly() {
+        return promotedOn != null || intent.readOnly();
     }
 
     /** Topic configs that override the source's. */
@@ -54,14 +91,43 @@ public record MirrorDefinition(
     }
 
     public MirrorDefinition withIntent(MirrorIntent newIntent) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs, acceptance);
+        return with(link, sourceTopic, newIntent, configs, acceptance, promotedOn);
     }
 
     public MirrorDefinition withConfigs(Map<String, String> newConfigs) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, newConfigs, acceptance);
+        return with(link, sourceTopic, intent, newConfigs, acceptance, promotedOn);
     }
 
     public MirrorDefinition accepting(LossAcceptance newAcceptance) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, configs, newAcceptance);
+        return with(link, sourceTopic, intent, configs, newAcceptance, promotedOn);
+    }
+
+    /** @param clusterId null to let it be written here again */
+    public MirrorDefinition withPromotedOn(@Nullable String clusterId) {
+        return with(link, sourceTopic, intent, configs, acceptance, clusterId);
+    }
+
+    /** For a topic that belongs to {@linkplain #NO_LINK no link} yet. */
+    public MirrorDefinition over(String newLink, String newSourceTopic) {
+        return with(newLink, newSourceTopic, intent, configs, acceptance, promotedOn);
+    }
+
+    private MirrorDefinition with(
+            String newLink,
+            String newSourceTopic,
+            MirrorIntent newIntent,
+            Map<String, String> newConfigs,
+            @Nullable LossAcceptance newAcceptance,
+            @Nullable String newPromotedOn) {
+        return new MirrorDefinition(
+                topic,
+                id,
+                newLink,
+                newSourceTopic,
+                newIntent,
+                replicationFactor,
+                newConfigs,
+                newAcceptance,
+                newPromotedOn);
     }
 }

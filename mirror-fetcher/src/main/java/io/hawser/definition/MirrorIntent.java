@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * What a mirror topic's owner asks for. {@link io.hawser.status.MirrorState} tells what came of it.
  *
- * <p>A topic is read-only for everybody under each intent but {@link #STOPPED}; so the flip to {@code STOPPED}, one
- * record of the metadata log, is what makes it writable on all brokers.
+ * <p>A topic is read-only for everybody under each intent but {@link #STOPPED} and {@link #REVERSE_CHECK}; so the flip to
+ * {@code STOPPED}, one record of the metadata log, is what makes it writable on all brokers.
  */
 public enum MirrorIntent {
     /** Follow the source. */
@@ -20,12 +20,24 @@ public enum MirrorIntent {
     FAILOVER,
     /** Writable; set only by the coordinator, at the end of a promotion or failover. */
     STOPPED,
+    /** Stay writable; only find out whether the topic can be reversed, and what that would drop. */
+    REVERSE_CHECK,
+    /**
+     * Become a mirror of the cluster that the topic was promoted on: drop what that one does not have, then follow it. The
+     * coordinator makes this {@link #MIRROR} at its end.
+     */
+    REVERSE,
     /** Delete the mirror topic and its data, then forget the definition. */
     DELETE;
 
     /** Whether the mirror topic refuses writes. */
     public boolean readOnly() {
-        return this != STOPPED;
+        return this != STOPPED && this != REVERSE_CHECK;
+    }
+
+    /** Whether the topic is, or was, one that takes writes here and is asked to become a mirror. */
+    public boolean reverses() {
+        return this == REVERSE_CHECK || this == REVERSE;
     }
 
     /** Whether partition leaders fetch from the source. */
@@ -48,7 +60,10 @@ public enum MirrorIntent {
             case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, DELETE);
             case PROMOTE -> Set.of(MIRROR, FAILOVER, STOPPED);
             case FAILOVER -> Set.of(STOPPED);
-            case STOPPED, DELETE -> Set.of();
+            case STOPPED -> Set.of(REVERSE_CHECK, REVERSE);
+            case REVERSE_CHECK -> Set.of(REVERSE, STOPPED);
+            case REVERSE -> Set.of(MIRROR, STOPPED);
+            case DELETE -> Set.of();
         };
     }
 }

@@ -98,6 +98,7 @@ public final class LinkMirror implements AutoCloseable {
             String link,
             LinkConfig config,
             String sourceClusterId,
+            String destinationClusterId,
             SourceConnector connector,
             MirrorLog log,
             LineageJournal journal,
@@ -113,7 +114,9 @@ public final class LinkMirror implements AutoCloseable {
         this.time = time;
         this.client =
                 new SourceClient(connector, "metadata", time, Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
-        BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster(sourceClusterId));
+        BatchRewriter rewriter = new BatchRewriter(
+                ProducerIdSpace.ofSourceCluster(sourceClusterId),
+                ProducerIdSpace.ofSourceCluster(destinationClusterId));
         FetchSettings settings = FetchSettings.of(config, connector.maxAnswerBytes());
         this.fetchers = new FetcherPool(config.fetchersPerSourceBroker(), FETCHER_IDLE_MS, (peer, index) -> {
             FetcherThread fetcher = new FetcherThread(

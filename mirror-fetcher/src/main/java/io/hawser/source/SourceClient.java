@@ -93,6 +93,11 @@ public final class SourceClient implements AutoCloseable {
         return askAny(new SourceRequest.Acls());
     }
 
+    /** Changes definitions on the source, by any broker. */
+    public SourceRequest.ChangeAnswer change(SourceRequest.DefinitionsChange change) throws SourceException {
+        return askAny(change);
+    }
+
     /**
      * Asks the leaders of a topic where each of its partitions begins or ends, or the first record of a time or later stands.
      *

@@ -26,6 +26,8 @@ public sealed interface SourceRequest<A>
                 SourceRequest.Offsets,
                 SourceRequest.TopicConfigs,
                 SourceRequest.Acls,
+                SourceRequest.BrokerConfig,
+                SourceRequest.DefinitionsChange,
                 SourceRequest.EpochEnds,
                 FetchRequest {
 
@@ -195,6 +197,29 @@ public sealed interface SourceRequest<A>
             acls = Set.copyOf(acls);
         }
     }
+
+    /**
+     * One config of a broker, as that broker has it (DescribeConfigs).
+     *
+     * @param broker the one that is asked
+     */
+    record BrokerConfig(int broker, String key) implements SourceRequest<BrokerConfigAnswer> {}
+
+    /** @param value null when there is an error, and when the broker has none or does not show it */
+    record BrokerConfigAnswer(Errors error, @Nullable String value) {}
+
+    /**
+     * Sets cluster-wide configs of brokers (IncrementalAlterConfigs): the definitions of the plugin on the source. It is the only
+     * question that changes anything there.
+     */
+    record DefinitionsChange(Map<String, String> configs) implements SourceRequest<ChangeAnswer> {
+        public DefinitionsChange {
+            configs = Map.copyOf(configs);
+        }
+    }
+
+    /** @param message of the broker that refused it; null for none */
+    record ChangeAnswer(Errors error, @Nullable String message) {}
 
     /** @param configs by key, only those that are not sensitive; empty after an error */
     record ConfigsOfTopic(Errors error, Map<String, TopicConfig> configs) {

@@ -29,13 +29,24 @@ public enum FailureCode {
     NOT_ENOUGH_REPLICAS("Bring back the mirror's in-sync replicas; it goes on by itself."),
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
     NOT_DRAINED("Wait: the mirror still takes over what the source has."),
-    OPEN_TRANSACTIONS("Let the producers on the source end their transactions, or abort them there with"
-            + " 'kafka-transactions abort', and promote again; or fail over, which aborts them here."),
+    OPEN_TRANSACTIONS(
+            "Let the producers end their transactions, or abort them where they are open with 'kafka-transactions abort',"
+                    + " and run the command again; or fail over, which aborts them here."),
     GROUP_ACTIVE("Stop the group's consumers here and promote again, or set consumer.offset.sync.enable=false, or take"
             + " the group out of consumer.offset.group.filters."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
     DESTINATION_REFUSED("The destination's own brokers refused what the message names; correct it, it is tried again by"
             + " itself."),
+    NOT_A_PAIR(
+            "Reverse only what was promoted, or failed over, from here to the cluster that the link leads to; anything"
+                    + " else can be mirrored anew: rename or delete the topic here, then 'link-admin create'."),
+    PROMOTED_ELSEWHERE(
+            "Make it a mirror of the cluster that the message names with 'link-admin reverse'; or, to write here again"
+                    + " nevertheless, 'link-admin failover --mirror-topic'."),
+    NO_PLUGIN("Stop the producers there, or take away their right to write: nothing else keeps them from it."),
+    SOURCE_READ_ONLY("Promote the topic there first, or let 'link-admin reverse --planned' do it."),
+    LOG_START_PASSED("Mirror it anew: delete the topic here, then 'link-admin create --mirror-topic'."),
+    REVERSED("Nothing to do: what was dropped here is kept in the topic that the message names."),
     NO_AUTHORIZER("Nothing to do, if it is meant to be so; else give both clusters an authorizer, or set"
             + " acl.sync.enable=false."),
     INTERNAL("See the log of the broker that leads the partition.");

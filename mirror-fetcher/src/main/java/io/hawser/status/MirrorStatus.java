@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param state what the topic as a whole is doing
  * @param failure why it does not go on; null when it does
  * @param stopping the way to becoming writable; null when it is not on it
+ * @param sourceFence what came of making the source topic read-only; null before the mirror is writable
  * @param origins where its records come from: the source topic, then what that is a mirror of, and so on
+ * @param reversal the way back to being a mirror; null when it is not on it
  * @param startOffsets by partition, the first offset that is wanted; those that are not there begin where the source does
  * @param sinceMs when the state began, in milliseconds since the epoch
  */
@@ -35,6 +37,8 @@ public record MirrorStatus(
         MirrorState state,
         @Nullable Failure failure,
         @Nullable MirrorStopping stopping,
+        @Nullable MirrorReversal reversal,
+        @Nullable SourceFence sourceFence,
         List<Origin> origins,
         List<Long> startOffsets,
         long sinceMs) {
@@ -55,6 +59,8 @@ public record MirrorStatus(
                 null,
                 0,
                 MirrorState.ACTIVE,
+                null,
+                null,
                 null,
                 null,
                 List.of(),
@@ -87,6 +93,8 @@ public record MirrorStatus(
                 newState,
                 newFailure == null || failure == null ? newFailure : newFailure.since(failure),
                 stopping,
+                reversal,
+                sourceFence,
                 origins,
                 startOffsets,
                 newState == state ? sinceMs : nowMs);
@@ -118,6 +126,8 @@ public record MirrorStatus(
                 state,
                 failure,
                 stopping,
+                reversal,
+                sourceFence,
                 newOrigins,
                 newStartOffsets,
                 sinceMs);
@@ -146,6 +156,47 @@ public record MirrorStatus(
         return with(definition, generation, incarnation, null, sourceTopicId, partitions, stopping);
     }
 
+    public MirrorStatus reversing(@Nullable MirrorReversal newReversal) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                newReversal,
+                sourceFence,
+                origins,
+                startOffsets,
+                sinceMs);
+    }
+
+    public MirrorStatus withSourceFence(@Nullable SourceFence newSourceFence) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                stopping,
+                reversal,
+                newSourceFence,
+                origins,
+                startOffsets,
+                sinceMs);
+    }
+
+    /** What leaders reported of the topic in its former role is void. */
+    public MirrorStatus reincarnated(Uuid newIncarnation) {
+        return with(definition, generation, newIncarnation, obsoleteTopicId, sourceTopicId, partitions, stopping);
+    }
+
     private MirrorStatus with(
             MirrorDefinition newDefinition,
             long newGeneration,
@@ -164,6 +215,8 @@ public record MirrorStatus(
                 state,
                 failure,
                 newStopping,
+                reversal,
+                sourceFence,
                 origins,
                 startOffsets,
                 sinceMs);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage leader epochs of the source, as far as anything was or is about to be mirrored
  * @param stopping how far the leader has followed a promotion or failover; null when none is under way
  * @param truncation records that the source has lost and that are being dropped here; null when there are none
+ * @param reversal how far the leader has followed a reversal; null when none is under way
  * @param losses what the mirror does not have although it once was on the source, or no longer has, newest last
  * @param usedAcceptance the owner's last consent to a loss that is of no more use here; null before the first
  */
@@ -34,6 +35,7 @@ public record PartitionStatus(
         EpochLineage lineage,
         @Nullable PartitionStopping stopping,
         @Nullable PartitionTruncation truncation,
+        @Nullable PartitionReversal reversal,
         List<PartitionLoss> losses,
         @Nullable Uuid usedAcceptance) {
 
@@ -55,6 +57,7 @@ public record PartitionStatus(
                 EpochLineage.EMPTY,
                 null,
                 null,
+                null,
                 List.of(),
                 null);
     }
@@ -69,6 +72,7 @@ public record PartitionStatus(
                 lineage,
                 stopping,
                 truncation,
+                reversal,
                 losses,
                 usedAcceptance);
     }
@@ -102,6 +106,22 @@ public record PartitionStatus(
         return acceptance == null ? this : with(state, failure, lineage, stopping, truncation, losses, acceptance);
     }
 
+    /** Where its log ends, and from where on it is not what the other cluster has; the former role's report is void. */
+    public PartitionStatus reversing(PartitionReversal newReversal) {
+        return new PartitionStatus(
+                incarnation,
+                leader,
+                leaderEpoch,
+                state,
+                failure,
+                lineage,
+                stopping,
+                truncation,
+                newReversal,
+                losses,
+                usedAcceptance);
+    }
+
     private PartitionStatus with(
             MirrorState newState,
             @Nullable Failure newFailure,
@@ -119,6 +139,7 @@ public record PartitionStatus(
                 newLineage,
                 newStopping,
                 newTruncation,
+                reversal,
                 newLosses,
                 newUsedAcceptance);
     }
@@ -131,6 +152,19 @@ public record PartitionStatus(
      * @param sealed whether all transactions that were open there have an ABORT marker now
      */
     public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed) {}
+
+    /**
+     * A leader's part in making the topic a mirror of the cluster that it was promoted on.
+     *
+     * @param keepTo exclusive: the records before it are those that the other cluster has
+     * @param end where the log ended when nobody could write to it any more, exclusive
+     * @param dropped whether no replica has anything from {@code keepTo} on
+     */
+    public record PartitionReversal(long keepTo, long end, boolean dropped) {
+        public PartitionReversal done() {
+            return new PartitionReversal(keepTo, end, true);
+        }
+    }
 
     /**
      * Records that are being dropped from every replica. Nothing is fetched before all have dropped them: a replica that came
@@ -152,7 +186,8 @@ public record PartitionStatus(
 
     /**
      * @param kind GAP: the source deleted the records before they were mirrored; DIVERGED: the source lost them, and the
-     *     mirror has dropped them
+     *     mirror has dropped them; REVERSED: they were written here and never were on the source, and were dropped when the
+     *     topic became its mirror
      * @param fromOffset first one, inclusive
      * @param toOffset exclusive
      * @param atMs when, in milliseconds since the epoch

@@ -23,7 +23,8 @@ class BatchFuzzTest {
     private final long firstSeed = Long.getLong("hawser.fuzz.seed", 20_000);
 
     private final BatchWalk walk = new BatchWalk();
-    private final BatchRewriter rewriter = new BatchRewriter(ProducerIdSpace.ofSourceCluster("source"));
+    private final BatchRewriter rewriter = new BatchRewriter(
+            ProducerIdSpace.ofSourceCluster("source"), ProducerIdSpace.ofSourceCluster("destination"));
     private final List<ByteBuffer> soundBatches = soundBatches();
 
     @Test

@@ -29,7 +29,8 @@ class BatchRewriterTest {
     private static final int EPOCH = 31;
 
     private final ProducerIdSpace producerIds = ProducerIdSpace.ofSourceCluster("source");
-    private final BatchRewriter rewriter = new BatchRewriter(producerIds);
+    private final BatchRewriter rewriter =
+            new BatchRewriter(producerIds, ProducerIdSpace.ofSourceCluster("destination"));
     private final SplittableRandom random = new SplittableRandom(13);
 
     @Test
@@ -75,6 +76,20 @@ class BatchRewriterTest {
         rewriter.rewrite(records, 0, EPOCH);
 
         assertThat(fieldsThatDiffer(before, bytesOf(records))).containsExactly("partitionLeaderEpoch");
+    }
+
+    @Test
+    void onlyTheEpochHasChangedInABatchThatComesBackToWhereItWasWritten() {
+        BatchRewriter there = new BatchRewriter(ProducerIdSpace.ofSourceCluster("destination"), producerIds);
+        ByteBuffer records = idempotentBatch(4711);
+        byte[] before = bytesOf(records);
+
+        rewriter.rewrite(records, 0, EPOCH);
+        assertThat(theOneBatch(records).producerId()).isEqualTo(producerIds.mirrored(4711));
+        there.rewrite(records, 0, EPOCH);
+
+        assertThat(fieldsThatDiffer(before, bytesOf(records))).containsExactly("partitionLeaderEpoch");
+        assertThat(theOneBatch(records).isValid()).isTrue();
     }
 
     @Test

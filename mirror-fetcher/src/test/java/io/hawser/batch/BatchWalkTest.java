@@ -199,7 +199,8 @@ class BatchWalkTest {
     @Test
     void aBatchMayBeRewrittenBeforeTheNextStep() {
         ByteBuffer records = together(batch(0), batch(1));
-        BatchRewriter rewriter = new BatchRewriter(new ProducerIdSpace(9));
+        BatchRewriter rewriter =
+                new BatchRewriter(new ProducerIdSpace(9), ProducerIdSpace.ofSourceCluster("destination"));
 
         walk.start(records);
         while (walk.next() == BatchStep.BATCH) {

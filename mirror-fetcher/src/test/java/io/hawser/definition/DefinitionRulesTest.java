@@ -44,6 +44,34 @@ class DefinitionRulesTest {
     }
 
     @Test
+    void refusesAChangeThatWasMadeFromOlderDefinitions() {
+        Definitions older = definitions(1, EAST);
+        Definitions stands = definitions(older.nextGeneration(() -> 0L), EAST);
+        Definitions late = definitions(older.nextGeneration(() -> -1L), EAST, ORDERS);
+
+        assertThat(late.generation()).isGreaterThan(stands.generation());
+        refused(stands, late, "have changed meanwhile");
+        assertThatCode(() -> rules.check(stands, definitions(stands.nextGeneration(() -> 0L), EAST, ORDERS)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void takesTheNextNumberFromWhoeverWritesGenerationsByHand() {
+        Definitions stands = definitions(Definitions.NONE.nextGeneration(() -> 0L), EAST);
+
+        assertThatCode(() -> rules.check(stands, definitions(stands.generation() + 1, EAST, ORDERS)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesToReverseATopicThatIsNotThere() {
+        MirrorDefinition nowhere = new MirrorDefinition(
+                "nowhere", Uuid.randomUuid(), "east", "orders", MirrorIntent.REVERSE_CHECK, (short) -1, Map.of(), null);
+
+        refused(definitions(1, EAST), definitions(2, EAST, nowhere), "There is no topic nowhere here");
+    }
+
+    @Test
     void refusesAMirrorOverAnUnknownLink() {
         refused(Definitions.NONE, definitions(1, ORDERS), "there is no link east");
     }

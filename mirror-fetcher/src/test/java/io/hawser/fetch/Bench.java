@@ -47,7 +47,8 @@ final class Bench {
             SETTINGS,
             limits,
             log,
-            new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
+            new BatchRewriter(
+                    ProducerIdSpace.ofSourceCluster("source-cluster"), ProducerIdSpace.ofSourceCluster("destination")),
             lineageWrites::put,
             new Heard(),
             new Backoff(10, 40, new Random(1)));

@@ -44,7 +44,8 @@ class FetcherThreadTest {
             new FetchSettings(500, 1, 1 << 20, 1 << 20, "", 1 << 20, 10, 40),
             Bench.unlimited(),
             log,
-            new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
+            new BatchRewriter(
+                    ProducerIdSpace.ofSourceCluster("source-cluster"), ProducerIdSpace.ofSourceCluster("destination")),
             new NoJournal(),
             events,
             Time.SYSTEM);

@@ -57,7 +57,9 @@ final class Simulation {
                 SETTINGS,
                 Bench.unlimited(),
                 log,
-                new BatchRewriter(ProducerIdSpace.ofSourceCluster("source-cluster")),
+                new BatchRewriter(
+                        ProducerIdSpace.ofSourceCluster("source-cluster"),
+                        ProducerIdSpace.ofSourceCluster("destination")),
                 (partition, lineage) -> lineageWrites.add(new LineageWrite(partition, lineage)),
                 new Homeless(),
                 backoff);

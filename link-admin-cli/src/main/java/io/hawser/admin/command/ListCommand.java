@@ -6,6 +6,7 @@ import io.hawser.admin.view.Figure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Since;
 import io.hawser.admin.view.Table;
+import io.hawser.definition.MirrorDefinition;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
@@ -67,8 +68,8 @@ public final class ListCommand extends Verb {
                 .sorted(Comparator.comparing(MirrorStatus::topic))
                 .forEach(status -> table.row(
                         status.topic(),
-                        status.definition().link(),
-                        status.definition().sourceTopic(),
+                        MirrorView.ofLink(status.definition(), MirrorDefinition::link),
+                        MirrorView.ofLink(status.definition(), MirrorDefinition::sourceTopic),
                         status.state(),
                         status.partitions(),
                         new Figure(MirrorView.of(status, snapshot, nowMs).maxLagRecords()),

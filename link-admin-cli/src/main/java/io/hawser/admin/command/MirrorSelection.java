@@ -48,7 +48,7 @@ final class MirrorSelection {
             throw CommandFailure.wrongUsage("--pattern goes with --mirror-topic <regular expression>");
         }
         if (pattern) {
-            expressions();
+            expressions(topics);
         }
     }
 
@@ -64,7 +64,7 @@ final class MirrorSelection {
                     .map(MirrorDefinition::topic)
                     .forEach(names::add);
         } else if (pattern) {
-            List<Pattern> expressions = expressions();
+            List<Pattern> expressions = expressions(topics);
             definitions.mirrors().keySet().stream()
                     .filter(topic -> expressions.stream()
                             .anyMatch(expression -> expression.matcher(topic).matches()))
@@ -75,9 +75,10 @@ final class MirrorSelection {
         return names;
     }
 
-    private List<Pattern> expressions() {
+    /** @throws CommandFailure if one is not a regular expression */
+    static List<Pattern> expressions(List<String> texts) {
         try {
-            return topics.stream().map(Pattern::compile).toList();
+            return texts.stream().map(Pattern::compile).toList();
         } catch (PatternSyntaxException e) {
             throw CommandFailure.wrongUsage("--pattern: " + e.getDescription() + " in '" + e.getPattern() + "'");
         }

@@ -26,10 +26,14 @@ abstract class Verb implements Callable<Integer> {
     @Override
     public final Integer call() {
         checkUsage();
-        try (ControlPlane cluster =
-                new ControlPlane(new ClientSettings(root.bootstrapServer(), root.commandConfig()))) {
+        try (ControlPlane cluster = new ControlPlane(settings(root.bootstrapServer(), ""))) {
             return run(cluster);
         }
+    }
+
+    /** @param commandConfig a properties file; empty for that of the destination's own */
+    final ClientSettings settings(String bootstrapServer, String commandConfig) {
+        return new ClientSettings(bootstrapServer, commandConfig.isEmpty() ? root.commandConfig() : commandConfig);
     }
 
     /** Refuses what cannot be meant, before any broker is asked. */

@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -101,6 +103,30 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /**
+     * What a link is set to; a paused one does nothing, and waiting for it would only time out.
+     *
+     * @throws CommandFailure if there is no such link, or it is paused
+     */
+    public LinkConfig requireRunningLink(String name) {
+        LinkDefinition definition = definitions()
+                .link(name)
+                .orElseThrow(
+                        () -> CommandFailure.failed("There is no link " + name + "; create it with 'link-admin create"
+                                + " --link " + name + " --config-file <file>', or see 'link-admin list --links'"));
+        LinkConfig config = LinkConfig.unresolved(definition.configs());
+        if (config.paused()) {
+            throw CommandFailure.failed(
+                    "Link " + name + " is paused; resume it first with 'link-admin resume --link " + name + "'");
+        }
+        return config;
+    }
+
+    /** Names of the cluster's topics, but for Kafka's own. */
+    public Set<String> topics() {
+        return await(admin.listTopics().names());
+    }
+
     /** What the state topic says now. */
     public StateSnapshot state() {
         return state.readToEnd();
@@ -167,7 +193,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private void write(Definitions before, Definitions after, boolean dryRun) {
-        Definitions next = new Definitions(before.generation() + 1, after.links(), after.mirrors());
+        Definitions next =
+                new Definitions(before.nextGeneration(ThreadLocalRandom.current()), after.links(), after.mirrors());
         Map<String, String> old = before.asConfigs();
         Map<String, String> fresh = next.asConfigs();
         Set<String> keys = new HashSet<>(old.keySet());

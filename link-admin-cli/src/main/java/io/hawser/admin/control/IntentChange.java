@@ -14,6 +14,7 @@ import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.MirrorStopping;
+import io.hawser.status.SourceFence;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
@@ -38,12 +39,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntentChange {
 
+    /** A reason that holds a promotion up for so long will not go away by itself. */
+    private static final Duration STANDS = Duration.ofSeconds(10);
+
+    private static final Duration FENCED = Duration.ofSeconds(1);
+
     private final ControlPlane cluster;
     private final MirrorIntent intent;
     private final UnaryOperator<MirrorDefinition> change;
 
     public IntentChange(ControlPlane cluster, MirrorIntent intent) {
-        this(cluster, intent, mirror -> mirror.withIntent(intent));
+        this(cluster, intent, mirror -> isFenced(mirror) ? mirror.withPromotedOn(null) : mirror.withIntent(intent));
+    }
+
+    /** Whether it is read-only for no other reason than that it was promoted elsewhere. */
+    private static boolean isFenced(MirrorDefinition mirror) {
+        return mirror.intent() == MirrorIntent.STOPPED && mirror.promotedOn() != null;
     }
 
     private IntentChange(ControlPlane cluster, MirrorIntent intent, UnaryOperator<MirrorDefinition> change) {
@@ -100,8 +111,9 @@ public final class IntentChange {
                 .filter(outcome -> outcome.code() == null)
                 .map(Outcome::topic)
                 .filter(topic -> now.mirror(topic)
-                        .filter(mirror -> mirror.intent() != MirrorIntent.STOPPED
-                                && !change.apply(mirror).equals(mirror))
+                        .filter(mirror -> isFenced(mirror)
+                                || (mirror.intent() != MirrorIntent.STOPPED
+                                        && !change.apply(mirror).equals(mirror)))
                         .isPresent())
                 .toList();
         if (!willing.isEmpty()) {
@@ -135,7 +147,7 @@ public final class IntentChange {
                 .map(Outcome::topic)
                 .toList();
         KnownEnds ends = new KnownEnds();
-        StandingReasons reasons = new StandingReasons();
+        StandingReasons reasons = new StandingReasons(STANDS);
         try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size())) {
             cluster.await(timeout, snapshot -> {
                 List<String> left = waiting.stream()
@@ -149,11 +161,23 @@ public final class IntentChange {
                 return left.stream().allMatch(topic -> isRefused(topic, reasons));
             });
         }
+        awaitFences(waiting);
         StateSnapshot snapshot = cluster.state();
         List<Outcome> outcomes = new ArrayList<>();
         asked.forEach((topic, outcome) ->
                 outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, timeout, ends, reasons)));
         return outcomes;
+    }
+
+    /** The sources are made read-only right after; a failover is not to wait for one that is not there. */
+    private void awaitFences(Collection<String> topics) {
+        cluster.await(
+                FENCED,
+                snapshot -> topics.stream()
+                        .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
+                        .noneMatch(status -> status.state() == MirrorState.STOPPED
+                                && status.lastMirroredOffsets() != null
+                                && status.sourceFence() == null));
     }
 
     /** A promotion that is held up by the same reason for long is refused; a failover asks nobody, and waits. */
@@ -215,6 +239,15 @@ public final class IntentChange {
         if (mirror == null) {
             return Outcome.refused(topic, "NOT_A_MIRROR", "not a mirror topic; see 'link-admin list'");
         }
+        if (isFenced(mirror)) {
+            return intent == MirrorIntent.FAILOVER
+                    ? Outcome.of(topic, (dryRun ? "WOULD_" : "ASKED_TO_") + intent)
+                    : Outcome.refused(
+                            topic,
+                            FailureCode.PROMOTED_ELSEWHERE.name(),
+                            "its mirror on cluster " + mirror.promotedOn() + " was made writable. "
+                                    + FailureCode.PROMOTED_ELSEWHERE.remedy());
+        }
         if (mirror.intent() == MirrorIntent.STOPPED
                 && (intent == MirrorIntent.FAILOVER || intent == MirrorIntent.PROMOTE)) {
             return new Outcome(topic, MirrorState.STOPPED.name(), null, null, null, "is writable already", 0);
@@ -241,7 +274,7 @@ public final class IntentChange {
                             ? KnownEnds.noLosses(status.get())
                             : ends.losses(status.get(), System.currentTimeMillis()),
                     null,
-                    null,
+                    fence(status.get()),
                     0);
         }
         Failure failure = status.map(MirrorStatus::failure).orElse(null);
@@ -255,6 +288,21 @@ public final class IntentChange {
                         ? "not " + MirrorState.STOPPED + " after " + timeout.toSeconds() + " s"
                         : failure.message() + ". " + failure.code().remedy(),
                 isRefused(topic, reasons) ? CommandFailure.FAILED : CommandFailure.TIMED_OUT);
+    }
+
+    /** Whether anything keeps producers from the old primary. */
+    private static @Nullable String fence(MirrorStatus status) {
+        if (status.lastMirroredOffsets() == null) {
+            return null;
+        }
+        SourceFence fence = status.sourceFence();
+        if (fence != null && fence.readOnly()) {
+            return "the source topic is read-only now";
+        }
+        Failure failure = fence == null ? null : fence.failure();
+        return "nothing keeps producers from writing to the source topic: "
+                + (failure == null ? "it was not reached yet" : failure.message())
+                + ". Stop them, or take away their right to write there";
     }
 
     private static @Nullable String offsets(MirrorStatus status) {

@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
-import io.hawser.definition.MirrorIntent;
 import io.hawser.status.StateKey;
 import java.time.Duration;
 import java.util.Collection;
@@ -52,8 +51,7 @@ public final class LinkChange {
                     SortedMap<String, LinkDefinition> links = new TreeMap<>(definitions.links());
                     links.remove(name);
                     SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-                    mirrors.values()
-                            .removeIf(mirror -> mirror.link().equals(name) && mirror.intent() == MirrorIntent.STOPPED);
+                    mirrors.values().removeIf(mirror -> mirror.link().equals(name) && !mirror.readOnly());
                     return new Definitions(definitions.generation(), links, mirrors);
                 },
                 false);

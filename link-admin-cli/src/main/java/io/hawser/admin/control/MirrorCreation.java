@@ -6,7 +6,6 @@ import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
-import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
@@ -61,7 +60,7 @@ public final class MirrorCreation {
     public List<Outcome> create(
             Collection<String> topics, String sourceTopic, Duration timeout, boolean catchUp, boolean dryRun) {
         cluster.requirePlugin();
-        LinkConfig linkConfig = requireRunningLink();
+        LinkConfig linkConfig = cluster.requireRunningLink(link);
         SortedMap<String, MirrorDefinition> wanted = new TreeMap<>();
         topics.forEach(topic -> wanted.put(
                 topic,
@@ -104,21 +103,6 @@ public final class MirrorCreation {
                 return finished == mirrors.size();
             });
         }
-    }
-
-    /** A paused link creates nothing, and waiting for it would only time out. */
-    private LinkConfig requireRunningLink() {
-        LinkDefinition definition = cluster.definitions()
-                .link(link)
-                .orElseThrow(
-                        () -> CommandFailure.failed("There is no link " + link + "; create it with 'link-admin create"
-                                + " --link " + link + " --config-file <file>', or see 'link-admin list --links'"));
-        LinkConfig config = LinkConfig.unresolved(definition.configs());
-        if (config.paused()) {
-            throw CommandFailure.failed(
-                    "Link " + link + " is paused; resume it first with 'link-admin resume --link " + link + "'");
-        }
-        return config;
     }
 
     /** What the topic is called on the source, by the link's own rule. */

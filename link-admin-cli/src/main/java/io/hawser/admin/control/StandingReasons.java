@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandingReasons {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
+    private final Duration limit;
     private final Map<String, Reason> reasons = new HashMap<>();
+
+    /** @param limit after which waiting does not help */
+    StandingReasons(Duration limit) {
+        this.limit = limit;
+    }
 
     private record Reason(FailureCode code, long sinceNs) {}
 
@@ -35,6 +39,6 @@ final class StandingReasons {
     /** Whether it has held the topic up for so long that waiting does not help. */
     boolean stand(String topic) {
         Reason reason = reasons.get(topic);
-        return reason != null && System.nanoTime() - reason.sinceNs() >= LIMIT.toNanos();
+        return reason != null && System.nanoTime() - reason.sinceNs() >= limit.toNanos();
     }
 }

@@ -11,7 +11,7 @@ public final class MirrorText {
     public static String of(MirrorView mirror) {
         StringBuilder text = new StringBuilder();
         line(text, "Mirror topic", mirror.mirrorTopic());
-        line(text, "Source", mirror.sourceTopic() + " over link " + mirror.link());
+        line(text, "Source", mirror.link() == null ? "-" : mirror.sourceTopic() + " over link " + mirror.link());
         line(text, "Source topic id", mirror.sourceTopicId() == null ? "unknown" : mirror.sourceTopicId());
         line(text, "State", mirror.state().name());
         MirrorView.Reason reason = mirror.reason();

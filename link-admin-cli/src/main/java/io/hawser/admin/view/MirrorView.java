@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.definition.MirrorDefinition;
 import io.hawser.status.Failure;
 import io.hawser.status.LagReport;
 import io.hawser.status.LagReport.PartitionLag;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record MirrorView(
         String mirrorTopic,
-        String link,
-        String sourceTopic,
+        @Nullable String link,
+        @Nullable String sourceTopic,
         @Nullable String sourceTopicId,
         MirrorState state,
         @Nullable Reason reason,
@@ -83,12 +85,17 @@ public record MirrorView(
         }
         return new MirrorView(
                 status.topic(),
-                status.definition().link(),
-                status.definition().sourceTopic(),
+                ofLink(status.definition(), MirrorDefinition::link),
+                ofLink(status.definition(), MirrorDefinition::sourceTopic),
                 status.sourceTopicId() == null ? null : status.sourceTopicId().toString(),
                 status.state(),
                 Reason.of(status.failure(), nowMs),
                 partitions);
+    }
+
+    /** A topic that was only promoted elsewhere belongs to no link, and mirrors nothing. */
+    public static @Nullable String ofLink(MirrorDefinition mirror, Function<MirrorDefinition, String> part) {
+        return mirror.link().equals(MirrorDefinition.NO_LINK) ? null : part.apply(mirror);
     }
 
     /** The largest lag of its partitions; null when any is not known. */

@@ -3,6 +3,7 @@ package io.hawser.plugin.broker;
 
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The broker that the plugin runs in. Thread-safe; nothing here blocks. */
@@ -37,6 +38,16 @@ public interface HostBroker {
      * @return whether no replica holds anything beyond it any more, each by its own word after the drop; if not, call again
      */
     boolean truncate(MirrorAssignment assignment, long offset);
+
+    /**
+     * Where a leader epoch of this cluster ends in a partition's log (KIP-101).
+     *
+     * @return of the largest epoch known that is not above the one asked about; empty if none is, or this broker does not lead
+     */
+    Optional<EpochEnd> endOfEpoch(MirrorAssignment assignment, int epoch);
+
+    /** @param endOffset exclusive */
+    record EpochEnd(int epoch, long endOffset) {}
 
     /** Takes the plugin out of the broker again; it gets no more metadata. */
     void release();

@@ -112,6 +112,7 @@ public final class Coordinator implements AutoCloseable {
             }
         }
         links.values().forEach(LinkTasks::close);
+        transitions.close();
         LOG.info("Broker {} does not coordinate the links any more", context.nodeId());
     }
 

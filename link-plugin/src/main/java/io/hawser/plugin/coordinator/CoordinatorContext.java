@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.plugin.broker.ClusterView;
+import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.state.StateTopic;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ public record CoordinatorContext(
         Supplier<ClusterView> cluster,
         StateTopic state,
         LocalAdmin admin,
+        DroppedRecords droppedRecords,
         long offsetsRetentionMs,
         SecretReferences secrets,
         Time time) {}

@@ -25,13 +25,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One link's questions to its source: is it there, is it the one, which topics are to be created, has a promotion drained it.
+ * One link's questions to its source: is it there, is it the one, which topics are to be created, has a promotion drained it, can
+ * a topic become a mirror again.
  *
  * <p>Thread-safe: a thread of its own does the work. It ends when the link's definition changes, and another begins.
  */
@@ -47,14 +49,17 @@ final class LinkTasks implements AutoCloseable {
     private final CoordinatorContext context;
     private final StatusBook book;
     private final MirrorPromotion promotion;
+    private final ReversalCheck reversal;
+    private final SourceFencing fencing;
+    private boolean fences;
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private final List<TaskThread> tasks;
     private volatile boolean running = true;
     private final RoundTrip roundTrip = new RoundTrip();
     private long checkedMs;
-    private @Nullable OriginChains chains;
-    private long chainsReadMs;
+    private @Nullable SourceState sourceState;
+    private long stateReadMs;
     private int failedChecks;
 
     /** @param tasks what the link does besides, each on a thread of its own */
@@ -72,6 +77,8 @@ final class LinkTasks implements AutoCloseable {
         this.tasks = tasks.stream()
                 .map(task -> new TaskThread(definition, task, context, book, this::newClient))
                 .toList();
+        this.reversal = new ReversalCheck(context, book);
+        this.fencing = new SourceFencing(context, book);
         this.promotion = new MirrorPromotion(context, book, transitions, new FinalSync(this.tasks));
     }
 
@@ -104,6 +111,7 @@ final class LinkTasks implements AutoCloseable {
             while (running) {
                 try {
                     LinkConfig config = LinkConfig.resolved(definition.configs(), context.secrets());
+                    fences = config.fencesSource();
                     if (config.paused()) {
                         report(LinkState.PAUSED, null);
                     } else {
@@ -153,10 +161,13 @@ final class LinkTasks implements AutoCloseable {
                 .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
                 .map(MirrorDefinition::topic)
                 .collect(Collectors.toSet()));
-        if (work.isEmpty() && context.time().milliseconds() - checkedMs < CHECK_MS) {
+        List<MirrorDefinition> toFence = toFence();
+        if (work.isEmpty() && toFence.isEmpty() && context.time().milliseconds() - checkedMs < CHECK_MS) {
             return;
         }
-        Set<String> topics = work.stream().map(MirrorDefinition::sourceTopic).collect(Collectors.toSet());
+        Set<String> topics = Stream.concat(work.stream(), toFence.stream())
+                .map(MirrorDefinition::sourceTopic)
+                .collect(Collectors.toSet());
         long sentNs = context.time().nanoseconds();
         ClusterAnswer cluster = client.cluster(topics);
         roundTrip.took(context.time().nanoseconds() - sentNs);
@@ -172,7 +183,9 @@ final class LinkTasks implements AutoCloseable {
             if (topic == null) {
                 continue;
             }
-            if (status == null || !status.established()) {
+            if (mirror.intent().reverses()) {
+                reversal.check(mirror, topic, sourceState(cluster, client), client);
+            } else if (status == null || !status.established()) {
                 wanted.add(new MirrorCreation.Wanted(mirror, topic));
             } else {
                 work(mirror, status, topic, client, config);
@@ -181,19 +194,22 @@ final class LinkTasks implements AutoCloseable {
         if (!wanted.isEmpty()) {
             MirrorCreation.Terms terms = new MirrorCreation.Terms(
                     SyncedTopicConfigs.of(config, context.cluster().get()),
-                    chains(cluster, client),
+                    sourceState(cluster, client),
                     config.startOffset());
             new MirrorCreation(context, book).establish(wanted, client, terms);
         }
+        if (!toFence.isEmpty()) {
+            fencing.fence(toFence, cluster, client);
+        }
     }
 
-    private OriginChains chains(ClusterAnswer cluster, SourceClient client) throws SourceException {
+    private SourceState sourceState(ClusterAnswer cluster, SourceClient client) throws SourceException {
         long nowMs = context.time().milliseconds();
-        if (chains == null || nowMs - chainsReadMs >= CHECK_MS) {
-            chains = OriginChains.read(Objects.requireNonNull(cluster.clusterId()), client);
-            chainsReadMs = nowMs;
+        if (sourceState == null || nowMs - stateReadMs >= CHECK_MS) {
+            sourceState = SourceState.read(Objects.requireNonNull(cluster.clusterId()), client);
+            stateReadMs = nowMs;
         }
-        return chains;
+        return sourceState;
     }
 
     private void work(
@@ -207,10 +223,15 @@ final class LinkTasks implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return !work().isEmpty();
+        return !work().isEmpty() || !toFence().isEmpty();
     }
 
-    /** Mirrors that need the source: to be created, or to be promoted. */
+    /** Source topics that are to become read-only. */
+    private List<MirrorDefinition> toFence() {
+        return fences ? fencing.due(definition.name()) : List.of();
+    }
+
+    /** Mirrors that need the source: to be created, to be promoted, or to be made mirrors again. */
     private List<MirrorDefinition> work() {
         return context.definitions().get().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(definition.name()))
@@ -220,6 +241,9 @@ final class LinkTasks implements AutoCloseable {
 
     private boolean needsSource(MirrorDefinition mirror) {
         MirrorStatus status = status(mirror);
+        if (mirror.intent().reverses()) {
+            return ReversalCheck.isDue(mirror, status);
+        }
         if (status == null || !status.established()) {
             return mirror.intent() == MirrorIntent.MIRROR && (status == null || status.obsoleteTopicId() == null);
         }
@@ -268,11 +292,16 @@ final class LinkTasks implements AutoCloseable {
         if (failedChecks >= FAILED_CHECKS || neverReached || !failure.unreachable()) {
             report(state, failure.at(context.time().milliseconds()));
             work().forEach(mirror -> notReached(mirror, failure));
+            fencing.failed(toFence(), failure);
         }
     }
 
     /** What waits for the source says so itself. */
     private void notReached(MirrorDefinition mirror, SourceFailure failure) {
+        if (mirror.intent().reverses()) {
+            reversal.refuse(mirror, failure);
+            return;
+        }
         new MirrorCreation(context, book).failed(mirror, failure);
     }
 

@@ -60,7 +60,7 @@ final class MirrorCreation {
      *
      * @param start where those begin whose creator does not say
      */
-    record Terms(SyncedTopicConfigs configs, OriginChains chains, StartOffset start) {}
+    record Terms(SyncedTopicConfigs configs, SourceState state, StartOffset start) {}
 
     /** Creates as many at once as the controller takes in one go. */
     void establish(List<Wanted> all, SourceClient client, Terms terms) throws SourceException {
@@ -95,7 +95,7 @@ final class MirrorCreation {
                 batch.stream().map(each -> each.source().name()).collect(Collectors.toSet()));
         Map<Wanted, NewTopic> topics = new LinkedHashMap<>();
         for (Wanted wanted : batch) {
-            Optional<String> loop = terms.chains().loop(wanted.source().name(), context.clusterId());
+            Optional<String> loop = terms.state().loop(wanted.source().name(), context.clusterId());
             if (loop.isPresent()) {
                 failed(wanted.mirror(), new SourceFailure(FailureCode.LOOP, loop.get()));
                 continue;
@@ -130,7 +130,7 @@ final class MirrorCreation {
                 established(
                         wanted.mirror(),
                         wanted.source(),
-                        terms.chains().of(wanted.source().name()),
+                        terms.state().origins(wanted.source().name()),
                         startOffsets.getOrDefault(wanted, List.of()));
             }
         });

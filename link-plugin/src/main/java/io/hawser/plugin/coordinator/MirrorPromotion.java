@@ -196,6 +196,7 @@ final class MirrorPromotion {
                 return current;
             }
             return current.withStopping(next)
+                    .withSourceFence(null)
                     .withState(current.state(), failure, context.time().milliseconds());
         });
     }

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the coordinator's thread.
  */
-final class MirrorTransitions {
+final class MirrorTransitions implements AutoCloseable {
 
     private static final long OPENING_LIMIT_MS = 5_000;
 
@@ -42,11 +44,18 @@ final class MirrorTransitions {
     private final Map<String, Long> openingSinceMs = new HashMap<>();
     private final StatusBook book;
     private final MirrorRecreation recreation;
+    private final TopicReversals reversals;
 
     MirrorTransitions(CoordinatorContext context, StatusBook book) {
         this.context = context;
         this.book = book;
         this.recreation = new MirrorRecreation(context, book);
+        this.reversals = new TopicReversals(context, book);
+    }
+
+    @Override
+    public void close() {
+        reversals.close();
     }
 
     /** One step for every mirror topic. */
@@ -58,13 +67,47 @@ final class MirrorTransitions {
             if (mirror.intent() == MirrorIntent.DELETE) {
                 context.admin().deleteTopic(mirror.topic());
                 deleted.add(mirror.topic());
+            } else if (mirror.intent().reverses()) {
+                if (reverse(mirror)) {
+                    finished.put(
+                            mirror.topic(),
+                            mirror.withIntent(MirrorIntent.MIRROR).withPromotedOn(null));
+                }
+            } else if (mirror.promotedOn() != null || mirror.link().equals(MirrorDefinition.NO_LINK)) {
+                book.change(StateKey.mirror(mirror.topic()), status -> promotedElsewhere(mirror, status));
             } else if (advance(mirror)) {
                 finished.put(mirror.topic(), mirror.withIntent(MirrorIntent.STOPPED));
             }
         }
+        reversals.keep(definitions.mirrors().values().stream()
+                .filter(mirror -> mirror.intent() == MirrorIntent.REVERSE)
+                .map(MirrorDefinition::topic)
+                .collect(Collectors.toSet()));
         if (!finished.isEmpty() || !deleted.isEmpty()) {
             write(definitions, finished, deleted);
         }
+    }
+
+    private MirrorStatus promotedElsewhere(MirrorDefinition mirror, @Nullable MirrorStatus known) {
+        MirrorStatus status = known != null && isOf(mirror, known) ? known : TopicReversals.begun(mirror, context);
+        long nowMs = context.time().milliseconds();
+        Failure failure = mirror.promotedOn() == null
+                ? null
+                : new Failure(
+                        FailureCode.PROMOTED_ELSEWHERE,
+                        "its mirror on cluster " + mirror.promotedOn() + " was made writable",
+                        nowMs);
+        return status.reversing(null).withState(TopicReversals.state(mirror), failure, nowMs);
+    }
+
+    /** @return whether the topic is ready to be flipped to a mirror */
+    private boolean reverse(MirrorDefinition mirror) {
+        StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
+        book.change(key, known -> known != null && isOf(mirror, known) ? known : TopicReversals.begun(mirror, context));
+        return mirror.intent() == MirrorIntent.REVERSE
+                && book.value(key)
+                        .filter(status -> reversals.advance(mirror, status))
+                        .isPresent();
     }
 
     /** @return whether the topic is ready to be flipped to writable */
@@ -86,6 +129,10 @@ final class MirrorTransitions {
             failOver(key, mirror, status);
         }
         book.change(key, current -> current == null ? null : withState(mirror, current));
+        if (mirror.intent() == MirrorIntent.STOPPED) {
+            // Taken back, or of an earlier turn; the next one is not to begin with it.
+            book.change(key, current -> current == null ? null : current.reversing(null));
+        }
         return finished;
     }
 
@@ -113,7 +160,11 @@ final class MirrorTransitions {
     private void failOver(StateKey<MirrorStatus> key, MirrorDefinition mirror, MirrorStatus status) {
         MirrorStopping stopping = status.stopping();
         if (stopping == null) {
-            book.change(key, current -> current == null ? null : current.withStopping(fence(mirror, status)));
+            book.change(
+                    key,
+                    current -> current == null
+                            ? null
+                            : current.withStopping(fence(mirror, status)).withSourceFence(null));
         } else if (stopping.step() == MirrorStopping.Step.FENCE) {
             fencedAt(mirror, status)
                     .ifPresent(ends -> book.change(
@@ -173,7 +224,10 @@ final class MirrorTransitions {
         finished.keySet().forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
         deleted.forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
         context.admin()
-                .changeDefinitions(new Definitions(definitions.generation() + 1, definitions.links(), mirrors), keys);
+                .changeDefinitions(
+                        new Definitions(
+                                definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors),
+                        keys);
     }
 
     private MirrorStatus withState(MirrorDefinition mirror, MirrorStatus status) {
@@ -185,6 +239,7 @@ final class MirrorTransitions {
             case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
             case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, waitsFor(mirror, status, nowMs), nowMs);
             case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
+            case REVERSE_CHECK, REVERSE -> status;
             case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
         };
     }

@@ -41,7 +41,7 @@ record ReadDefinitions(Definitions definitions, Map<String, String> unreadable) 
     Set<String> readOnlyTopics() {
         Set<String> topics = new HashSet<>(unreadableMirrors());
         definitions.mirrors().values().stream()
-                .filter(mirror -> mirror.intent().readOnly())
+                .filter(mirror -> mirror.readOnly())
                 .map(MirrorDefinition::topic)
                 .forEach(topics::add);
         return topics;

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -25,10 +27,13 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -56,6 +61,9 @@ public final class LocalAdmin implements AutoCloseable {
     private static final int MAX_STATE_REPLICAS = 3;
     private static final String STATE_SEGMENT_BYTES = Integer.toString(16 * 1024 * 1024);
     private static final String STATE_SEGMENT_MS = Long.toString(TimeUnit.HOURS.toMillis(1));
+
+    private static final Set<TransactionState> NOT_ENDED =
+            Set.of(TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalAdmin.class);
 
@@ -126,21 +134,30 @@ public final class LocalAdmin implements AutoCloseable {
 
     /** High watermarks, by partition in order. */
     public List<Long> endOffsets(String topic, int partitions) {
+        return offsets(topic, partitions, OffsetSpec.latest());
+    }
+
+    /** Log start offsets, by partition in order. */
+    public List<Long> startOffsets(String topic, int partitions) {
+        return offsets(topic, partitions, OffsetSpec.earliest());
+    }
+
+    private List<Long> offsets(String topic, int partitions, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> request = new HashMap<>();
         for (int number = 0; number < partitions; number++) {
-            request.put(new TopicPartition(topic, number), OffsetSpec.latest());
+            request.put(new TopicPartition(topic, number), spec);
         }
         Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answer =
                 await(admin.listOffsets(request).all());
-        List<Long> ends = new ArrayList<>();
+        List<Long> offsets = new ArrayList<>();
         for (int number = 0; number < partitions; number++) {
             ListOffsetsResult.ListOffsetsResultInfo info = answer.get(new TopicPartition(topic, number));
             if (info == null) {
-                throw new KafkaException("no end offset of " + topic + "-" + number);
+                throw new KafkaException("no offset of " + topic + "-" + number);
             }
-            ends.add(info.offset());
+            offsets.add(info.offset());
         }
-        return ends;
+        return offsets;
     }
 
     /**
@@ -210,6 +227,24 @@ public final class LocalAdmin implements AutoCloseable {
             }
         });
         return CompletableFuture.allOf(changes.toArray(CompletableFuture[]::new));
+    }
+
+    /** Ids of the transactions of this cluster that are not ended and may still write to a topic, commit or abort markers too. */
+    public Set<String> openTransactions(String topic) {
+        Set<String> open =
+                await(admin.listTransactions(new ListTransactionsOptions().filterStates(NOT_ENDED))
+                                .all())
+                        .stream()
+                        .map(TransactionListing::transactionalId)
+                        .collect(Collectors.toSet());
+        Set<String> ofTopic = new TreeSet<>();
+        await(admin.describeTransactions(open).all()).forEach((id, transaction) -> {
+            if (transaction.topicPartitions().stream()
+                    .anyMatch(partition -> partition.topic().equals(topic))) {
+                ofTopic.add(id);
+            }
+        });
+        return ofTopic;
     }
 
     /** Deletes the topic with an id, whatever its name; one that is not there is as good as deleted. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.ownership;
 
+import io.hawser.definition.MirrorIntent;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.plugin.broker.HostBroker;
@@ -35,7 +36,7 @@ public final class PartitionStops {
      */
     public boolean follow(Ownership.Led led, Predicate<TopicPartition> beingFetched) {
         MirrorStopping stopping = led.status().stopping();
-        if (stopping == null) {
+        if (stopping == null || led.definition().intent() == MirrorIntent.REVERSE) {
             return true;
         }
         boolean done = true;

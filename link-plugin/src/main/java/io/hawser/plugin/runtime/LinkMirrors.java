@@ -164,6 +164,7 @@ final class LinkMirrors implements AutoCloseable {
                     link.name(),
                     config,
                     sourceClusterId,
+                    broker.clusterId(),
                     new NetworkClientConnector(
                             config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), memory, time),
                     broker.mirrorLog(),

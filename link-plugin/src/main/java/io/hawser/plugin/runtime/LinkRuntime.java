@@ -15,11 +15,13 @@ import io.hawser.plugin.broker.UnsupportedBrokerException;
 import io.hawser.plugin.coordinator.Coordinator;
 import io.hawser.plugin.coordinator.CoordinatorContext;
 import io.hawser.plugin.guard.DefinitionsFeed;
+import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.local.LocalCluster;
 import io.hawser.plugin.ownership.LossDecisions;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.PartitionBook;
+import io.hawser.plugin.ownership.PartitionReversals;
 import io.hawser.plugin.ownership.PartitionStops;
 import io.hawser.plugin.ownership.PartitionTruncations;
 import io.hawser.plugin.ownership.RetentionWatch;
@@ -106,6 +108,7 @@ public final class LinkRuntime implements RunningLinks {
             PartitionBook book,
             PartitionStops stops,
             PartitionTruncations truncations,
+            PartitionReversals reversals,
             StatusReporter reporter,
             RetentionWatch retention,
             LinkMirrors links) {}
@@ -213,7 +216,8 @@ public final class LinkRuntime implements RunningLinks {
     private boolean step() {
         ClusterView view = cluster;
         Definitions definitions = feed.current();
-        if (view == null || (definitions.links().isEmpty() && parts == null)) {
+        if (view == null
+                || (definitions.links().isEmpty() && definitions.mirrors().isEmpty() && parts == null)) {
             return true;
         }
         Running running = parts(view);
@@ -252,6 +256,7 @@ public final class LinkRuntime implements RunningLinks {
             // What is to be dropped goes before the end of the log is reported.
             settled &= running.truncations().follow(topic, seen.cluster(), running.links()::hold)
                     && running.stops().follow(topic, running.links()::hold);
+            settled &= running.reversals().follow(topic, seen.cluster());
             if (topic.fetches()) {
                 resume(running.book(), topic);
             }
@@ -300,6 +305,7 @@ public final class LinkRuntime implements RunningLinks {
                     book,
                     new PartitionStops(broker, book),
                     new PartitionTruncations(broker, book, admin, time),
+                    new PartitionReversals(broker, book, time),
                     new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
                     new RetentionWatch(broker.mirrorLog()),
                     links);
@@ -364,6 +370,7 @@ public final class LinkRuntime implements RunningLinks {
                             this::cluster,
                             running.state(),
                             admin,
+                            new DroppedRecords(local, admin, time),
                             offsetsRetentionMs,
                             secrets,
                             time),

@@ -6,7 +6,7 @@ import io.hawser.config.LinkConfig;
 import io.hawser.plugin.coordinator.LinkTask;
 import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.LinkWork.Mirror;
-import io.hawser.plugin.coordinator.OriginChains;
+import io.hawser.plugin.coordinator.SourceState;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.plugin.local.LocalAcls;
 import io.hawser.source.SourceErrors;
@@ -147,7 +147,7 @@ final class AclSync implements LinkTask {
         Map<AclBinding, List<String>> origins = new HashMap<>();
         if (!plan.creations().isEmpty()) {
             Map<AclBinding, List<String>> brought =
-                    OriginChains.read(work.sourceClusterId(), work.source()).acls();
+                    SourceState.read(work.sourceClusterId(), work.source()).acls();
             for (AclBinding acl : plan.creations()) {
                 List<String> clusters = new ArrayList<>();
                 clusters.add(work.sourceClusterId());

@@ -11,7 +11,7 @@ import io.hawser.definition.TopicNames;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.coordinator.LinkTask;
 import io.hawser.plugin.coordinator.LinkWork;
-import io.hawser.plugin.coordinator.OriginChains;
+import io.hawser.plugin.coordinator.SourceState;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceRequest.SourceTopic;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -123,10 +124,10 @@ final class TopicDiscovery implements LinkTask {
         if (fresh.isEmpty()) {
             return;
         }
-        OriginChains chains = OriginChains.read(work.sourceClusterId(), work.source());
+        SourceState state = SourceState.read(work.sourceClusterId(), work.source());
         fresh.values().removeIf(mirror -> {
             Optional<String> loop =
-                    chains.loop(mirror.sourceTopic(), work.context().clusterId());
+                    state.loop(mirror.sourceTopic(), work.context().clusterId());
             loop.ifPresent(why -> report.leaveOut(mirror.sourceTopic(), why));
             return loop.isPresent();
         });
@@ -141,7 +142,8 @@ final class TopicDiscovery implements LinkTask {
         work.context()
                 .admin()
                 .changeDefinitions(
-                        new Definitions(definitions.generation() + 1, definitions.links(), mirrors),
+                        new Definitions(
+                                definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors),
                         fresh.keySet().stream().map(Definitions::mirrorKey).toList());
         LOG.info(
                 "[{}] {} topics of the source become mirrors, the first of them {}",

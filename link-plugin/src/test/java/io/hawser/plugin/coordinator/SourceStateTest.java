@@ -13,29 +13,30 @@ import io.hawser.status.StateSnapshot;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
-class OriginChainsTest {
+class SourceStateTest {
 
     private static final List<Origin> OF_ORDERS = List.of(new Origin("middle", "orders"), new Origin("here", "sales"));
 
     private final StateSnapshot ofSource = new StateSnapshot();
-    private final OriginChains chains = new OriginChains("source", ofSource);
+    private final SourceState state = new SourceState("source", Errors.NONE, ofSource);
 
     @Test
     void findsALoopOfAnyLength() {
         mirror("orders", MirrorIntent.PAUSE);
 
-        assertThat(chains.of("orders"))
+        assertThat(state.origins("orders"))
                 .containsExactly(new Origin("source", "orders"), OF_ORDERS.get(0), OF_ORDERS.get(1));
-        assertThat(chains.loop("orders", "here"))
+        assertThat(state.loop("orders", "here"))
                 .contains("topic orders of the source is a mirror of sales of this cluster");
-        assertThat(chains.loop("orders", "elsewhere")).isEmpty();
+        assertThat(state.loop("orders", "elsewhere")).isEmpty();
     }
 
     @Test
     void endsAtATopicThatIsNoMirror() {
-        assertThat(chains.of("other")).containsExactly(new Origin("source", "other"));
+        assertThat(state.origins("other")).containsExactly(new Origin("source", "other"));
     }
 
     /** As when the former mirror is written to, and the former source is to follow it. */
@@ -43,7 +44,7 @@ class OriginChainsTest {
     void endsAtATopicThatIsNoMirrorAnyMore() {
         mirror("orders", MirrorIntent.STOPPED);
 
-        assertThat(chains.loop("orders", "here")).isEmpty();
+        assertThat(state.loop("orders", "here")).isEmpty();
     }
 
     private void mirror(String topic, MirrorIntent intent) {

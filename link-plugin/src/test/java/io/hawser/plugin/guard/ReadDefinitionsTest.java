@@ -4,24 +4,42 @@ package io.hawser.plugin.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.plugin.ExampleDefinitions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadDefinitionsTest {
 
+    private static final Set<MirrorIntent> WRITTEN_HERE = Set.of(MirrorIntent.STOPPED, MirrorIntent.REVERSE_CHECK);
+
     @ParameterizedTest
     @EnumSource(MirrorIntent.class)
-    void locksAMirrorUnlessItIsStopped(MirrorIntent intent) {
+    void locksAMirrorUnlessItIsWrittenHere(MirrorIntent intent) {
         Definitions definitions = ExampleDefinitions.with(3, "orders", intent);
 
         ReadDefinitions read = ReadDefinitions.from(definitions.asConfigs(), Definitions.NONE);
 
-        assertThat(read.readOnlyTopics().contains("orders")).isEqualTo(intent != MirrorIntent.STOPPED);
+        assertThat(read.readOnlyTopics().contains("orders")).isEqualTo(!WRITTEN_HERE.contains(intent));
+    }
+
+    @ParameterizedTest
+    @EnumSource(MirrorIntent.class)
+    void locksWhateverWasPromotedElsewhere(MirrorIntent intent) {
+        MirrorDefinition orders =
+                MirrorDefinition.promotedElsewhere("orders", "west").withIntent(intent);
+        Definitions definitions = new Definitions(1, new TreeMap<>(), new TreeMap<>(Map.of("orders", orders)));
+
+        ReadDefinitions read = ReadDefinitions.from(definitions.asConfigs(), Definitions.NONE);
+
+        assertThat(read.definitions()).isEqualTo(definitions);
+        assertThat(read.readOnlyTopics()).containsExactly("orders");
     }
 
     @Test

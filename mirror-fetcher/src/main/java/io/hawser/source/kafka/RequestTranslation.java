@@ -81,6 +81,10 @@ record RequestTranslation<A>(AbstractRequest.Builder<?> builder, Reader<A> reade
             translation = topicConfigs(configs);
         } else if (request instanceof SourceRequest.Acls) {
             translation = AclTranslation.all();
+        } else if (request instanceof SourceRequest.BrokerConfig config) {
+            translation = BrokerConfigTranslation.of(config);
+        } else if (request instanceof SourceRequest.DefinitionsChange change) {
+            translation = BrokerConfigTranslation.of(change);
         } else if (request instanceof SourceRequest.EpochEnds epochEnds) {
             translation = epochEnds(epochEnds);
         } else {

@@ -40,12 +40,18 @@ record BatchRules(Set<BatchField> free, ProducerIds producerIds) {
 
     /**
      * A mirror of that cluster, with the rule for producer ids spelled out once more: {@code 1<<62 | tag<<40 | id}, the tag
-     * being the first 22 bits of the SHA-256 of the cluster's id; none and an id that was moved before stay.
+     * being the first 22 bits of the SHA-256 of the cluster's id; none and an id that was moved before stay, but for one that comes
+     * back to the cluster that had handed it out, where it is what it was.
      */
-    static BatchRules mirrorOf(String sourceClusterId) {
+    static BatchRules mirrorOf(String sourceClusterId, String mirrorClusterId) {
         long added = MIRRORED_BIT | (tag(sourceClusterId) << TAG_SHIFT);
-        return new BatchRules(
-                REWRITTEN_BY_MIRRORS, source -> source < 0 || source >= MIRRORED_BIT ? source : source | added);
+        long home = (MIRRORED_BIT >> TAG_SHIFT) | tag(mirrorClusterId);
+        return new BatchRules(REWRITTEN_BY_MIRRORS, source -> {
+            if (source >> TAG_SHIFT == home) {
+                return source & ((1L << TAG_SHIFT) - 1);
+            }
+            return source < 0 || source >= MIRRORED_BIT ? source : source | added;
+        });
     }
 
     /** The first field of a header that differs and may not. */

@@ -15,12 +15,15 @@ final class LineageCheck implements ReplicaComparison.BatchCheck {
     static final ReplicaComparison.BatchCheck NONE = (wanted, found) -> Optional.empty();
 
     private final EpochStarts lineage;
+    private final long lineageFrom;
     private final EpochStarts ofSource;
     private final EpochStarts ofMirror;
     private long epochBefore;
 
-    LineageCheck(EpochStarts lineage, EpochStarts ofSource, EpochStarts ofMirror) {
+    /** @param lineageFrom first offset of which the lineage has to know */
+    LineageCheck(EpochStarts lineage, long lineageFrom, EpochStarts ofSource, EpochStarts ofMirror) {
         this.lineage = lineage;
+        this.lineageFrom = lineageFrom;
         this.ofSource = ofSource;
         this.ofMirror = ofMirror;
     }
@@ -31,6 +34,9 @@ final class LineageCheck implements ReplicaComparison.BatchCheck {
     }
 
     private Optional<Difference> lineageDifference(StoredBatch wanted, StoredBatch found) {
+        if (wanted.baseOffset() < lineageFrom) {
+            return Optional.empty();
+        }
         int epoch = (int) wanted.value(BatchField.PARTITION_LEADER_EPOCH);
         OptionalInt known = lineage.epochAt(wanted.baseOffset());
         if (!known.equals(OptionalInt.of(epoch))) {

@@ -33,20 +33,27 @@ public final class MirrorComparison {
     private final ReplicatedTopic source;
     private final ReplicatedTopic mirror;
     private final boolean compacted;
+    private final boolean returned;
 
-    private MirrorComparison(ReplicatedTopic source, ReplicatedTopic mirror, boolean compacted) {
+    private MirrorComparison(ReplicatedTopic source, ReplicatedTopic mirror, boolean compacted, boolean returned) {
         this.source = source;
         this.mirror = mirror;
         this.compacted = compacted;
+        this.returned = returned;
     }
 
     public static MirrorComparison between(ReplicatedTopic source, ReplicatedTopic mirror) {
-        return new MirrorComparison(source, mirror, false);
+        return new MirrorComparison(source, mirror, false, false);
+    }
+
+    /** For a mirror that was the source before: of what it had by then its lineage knows nothing. */
+    public static MirrorComparison betweenReturned(ReplicatedTopic source, ReplicatedTopic mirror) {
+        return new MirrorComparison(source, mirror, false, true);
     }
 
     /** For topics of which either side may have dropped batches and records from the midst. */
     public static MirrorComparison betweenCompacted(ReplicatedTopic source, ReplicatedTopic mirror) {
-        return new MirrorComparison(source, mirror, true);
+        return new MirrorComparison(source, mirror, true, false);
     }
 
     /**
@@ -107,7 +114,7 @@ public final class MirrorComparison {
         private final SortedMap<Integer, Path> sources;
         private final SortedMap<Integer, Path> mirrors;
         private final Path reference;
-        private final BatchRules rules = BatchRules.mirrorOf(source.clusterId());
+        private final BatchRules rules = BatchRules.mirrorOf(source.clusterId(), mirror.clusterId());
 
         PartitionComparison(int partition, TopicQuestions askSource, TopicQuestions askMirror, EpochStarts lineage) {
             this.partition = partition;
@@ -145,9 +152,18 @@ public final class MirrorComparison {
             }
             EpochStarts ofSource = EpochStarts.ofReplica(reference);
             for (Path replica : mirrors.values()) {
-                var check = new LineageCheck(lineage, ofSource, EpochStarts.ofReplica(replica));
+                var check = new LineageCheck(lineage, lineageFrom(), ofSource, EpochStarts.ofReplica(replica));
                 firstDifference(replica, rules, from, check, differences);
             }
+        }
+
+        private long lineageFrom() {
+            if (!returned) {
+                return 0;
+            }
+            return lineage.byStartOffset().isEmpty()
+                    ? Long.MAX_VALUE
+                    : lineage.byStartOffset().firstKey();
         }
 
         private void firstDifference(

@@ -52,6 +52,11 @@ public final class MirrorEquality {
         return await(topic, MirrorComparison.between(of(source, topic), of(destination, mirror)));
     }
 
+    /** As {@link #awaitReplicas}, of a mirror that was the source before. */
+    public MirrorComparison.Result awaitReturned(String topic) {
+        return await(topic, MirrorComparison.betweenReturned(of(source, topic), of(destination, topic)));
+    }
+
     /** As {@link #awaitReplicas}, of what compaction has left on both sides. */
     public MirrorComparison.Result awaitCompactedReplicas(String topic) {
         return await(topic, MirrorComparison.betweenCompacted(of(source, topic), of(destination, topic)));

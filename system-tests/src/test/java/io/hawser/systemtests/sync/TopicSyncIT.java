@@ -43,6 +43,11 @@ class TopicSyncIT {
                             .dedicatedController()
                             .shortLived())
             .link(LinkedClusters.LINK, SYNC_OFTEN)
+            .link(
+                    "named",
+                    SYNC_OFTEN,
+                    "topic.config.sync.include=min.insync.replicas",
+                    "topic.config.sync.exclude=retention.ms")
             .behind(PROXY)
             .link("shop", SYNC_OFTEN, "cluster.link.prefix=west.", "auto.create.mirror.topics.ms=3600000");
 
@@ -74,6 +79,23 @@ class TopicSyncIT {
                 .doesNotContainKeys("compression.type", "segment.ms"));
         assertThat(CLUSTERS.admin("describe", "--link", LinkedClusters.LINK).out())
                 .contains("topic-configs", "partitions", "ACTIVE");
+    }
+
+    @Test
+    void followsWhatTheLinkNamesBesidesAndNotWhatItLeavesOut() {
+        source().create("named", 1, 1, Map.of("retention.ms", "111111111", "segment.ms", "7200000"));
+        CLUSTERS.mirrorBy("named", "named");
+        Map<String, String> asCreated = destination().configs("named");
+
+        source().changeConfigs(
+                        "named",
+                        Map.of("retention.ms", "222222222", "min.insync.replicas", "2", "segment.ms", "3600000"));
+        Eventually.holds(() -> assertThat(destination().configs("named")).containsEntry("segment.ms", "3600000"));
+
+        assertThat(asCreated).containsEntry("segment.ms", "7200000").doesNotContainKey("retention.ms");
+        assertThat(destination().configs("named"))
+                .containsEntry("min.insync.replicas", "2")
+                .doesNotContainKey("retention.ms");
     }
 
     /** A source that has lowered its limits may hold batches from before. */

@@ -7,6 +7,7 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import kafka.server.BrokerServer;
 import org.apache.kafka.image.MetadataDelta;
@@ -89,6 +90,11 @@ public final class Kafka43Broker implements HostBroker {
     @Override
     public boolean truncate(MirrorAssignment assignment, long offset) {
         return log.truncate(assignment, offset);
+    }
+
+    @Override
+    public Optional<EpochEnd> endOfEpoch(MirrorAssignment assignment, int epoch) {
+        return log.endOfEpoch(assignment, epoch);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.hawser.plugin.broker.kafka43;
 import io.hawser.fetch.AppendOutcome;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
+import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
 import io.hawser.status.FailureCode;
 import java.io.IOException;
@@ -81,6 +82,7 @@ final class Kafka43MirrorLog implements MirrorLog {
             Partition.class.getMethod("remoteReplicas");
             Replica.class.getMethod("stateSnapshot");
             UnifiedLog.class.getMethod("activeProducers");
+            UnifiedLog.class.getMethod("endOffsetForEpoch", int.class);
             UnifiedLog.class.getMethod("maybeIncrementLogStartOffset", long.class, LogStartOffsetIncrementReason.class);
         } catch (NoSuchMethodException e) {
             throw new UnsupportedBrokerException("a method that mirroring needs is not there: " + e.getMessage(), e);
@@ -165,6 +167,12 @@ final class Kafka43MirrorLog implements MirrorLog {
             truncations.remove(assignment.mirror());
         }
         return everywhere;
+    }
+
+    Optional<HostBroker.EpochEnd> endOfEpoch(MirrorAssignment assignment, int epoch) {
+        return leaderLog(assignment)
+                .flatMap(log -> log.endOffsetForEpoch(epoch))
+                .map(found -> new HostBroker.EpochEnd(found.epoch(), found.offset()));
     }
 
     boolean abortOpenTransactions(MirrorAssignment assignment) {

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.admin.command;
+
+import io.hawser.admin.CommandFailure;
+import io.hawser.admin.control.ControlPlane;
+import io.hawser.admin.control.Reversal;
+import io.hawser.admin.control.Reversal.Outcome;
+import io.hawser.admin.control.SwitchOver;
+import io.hawser.admin.view.Table;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code link-admin reverse}. */
+@Command(
+        name = "reverse",
+        description = {
+            "Makes topics that were written here mirrors of the cluster that they were promoted on.",
+            "What only this cluster has is copied to <topic>.hawser-dropped-<date>, then dropped. With --planned the topics are",
+            "still written here: writes stop, the other cluster takes over what is left and is promoted, and nothing is dropped."
+        })
+public final class ReverseCommand extends Verb {
+
+    @Option(names = "--link", required = true, paramLabel = "<link>", description = "Link to the other cluster.")
+    private String link = "";
+
+    @Option(
+            names = "--mirror-topic",
+            paramLabel = "<topic>",
+            split = ",",
+            description =
+                    "Topics; repeat the option or separate by commas (default: all that were mirrors over the link).")
+    private List<String> topics = new ArrayList<>();
+
+    @Option(names = "--pattern", description = "Take --mirror-topic as a regular expression.")
+    private boolean pattern;
+
+    @Option(
+            names = "--source-topic",
+            paramLabel = "<topic>",
+            description = "The topic's name on the other cluster, where it differs.")
+    private String sourceTopic = "";
+
+    @Option(names = "--planned", description = "Both clusters are well and the topics are written here: switch over.")
+    private boolean planned;
+
+    @Option(
+            names = "--source-bootstrap-server",
+            paramLabel = "<host:port>",
+            description = "With --planned, brokers of the other cluster (default: the link's bootstrap.servers).")
+    private String sourceBootstrapServer = "";
+
+    @Option(
+            names = "--source-command-config",
+            paramLabel = "<file>",
+            description = "With --planned, client properties for the other cluster (default: as --command-config).")
+    private String sourceCommandConfig = "";
+
+    @Option(names = "--dry-run", description = "Only say what would happen, and what each partition would drop.")
+    private boolean dryRun;
+
+    @Option(names = "--wait", description = "Wait until each topic is a mirror.")
+    private boolean wait;
+
+    @Option(names = "--timeout", paramLabel = "<time>", description = "How long to wait (default: 60s).")
+    private String timeout = "60s";
+
+    @Override
+    void checkUsage() {
+        duration(timeout);
+        if (!sourceTopic.isEmpty() && topics.size() != 1) {
+            throw CommandFailure.wrongUsage("--source-topic goes with one --mirror-topic");
+        }
+        if (pattern && topics.isEmpty()) {
+            throw CommandFailure.wrongUsage("--pattern goes with --mirror-topic <regular expression>");
+        }
+        if (pattern) {
+            expressions();
+        }
+    }
+
+    @Override
+    int run(ControlPlane cluster) {
+        Duration limit = duration(timeout);
+        Reversal reversal = new Reversal(cluster, link, sourceTopic);
+        Map<String, Outcome> outcomes = reversal.check(names(cluster, reversal), limit);
+        List<String> ready = topics(outcomes, Outcome::isReady);
+        List<String> toPromote = planned ? topics(outcomes, Outcome::waitsForPromotion) : List.of();
+        if (dryRun) {
+            reversal.takeBack(outcomes.keySet());
+            toPromote.forEach(topic -> outcomes.put(topic, Outcome.of(topic, "WOULD_REVERSE")));
+            return print(outcomes.values());
+        }
+        reversal.takeBack(topics(outcomes, outcome -> outcome.code() != null && !toPromote.contains(outcome.topic())));
+        reversal.begin(ready);
+        if (!toPromote.isEmpty()) {
+            try (ControlPlane there = new ControlPlane(settings(otherBrokers(cluster), sourceCommandConfig))) {
+                outcomes.putAll(new SwitchOver(reversal, there).promote(toPromote, limit));
+            }
+        }
+        List<String> reversed = topics(outcomes, outcome -> outcome.code() == null && !outcome.isMirror());
+        if (wait || planned) {
+            reversal.awaitMirrors(reversed, limit).forEach(outcome -> outcomes.put(outcome.topic(), outcome));
+        } else {
+            reversed.forEach(topic -> outcomes.computeIfPresent(topic, (name, outcome) -> outcome.asked()));
+        }
+        return print(outcomes.values());
+    }
+
+    private int print(Collection<Outcome> outcomes) {
+        Table table = new Table("mirrorTopic", "state", "drops", "savedTo", "code", "message");
+        outcomes.forEach(each ->
+                table.row(each.topic(), each.state(), each.drops(), each.savedTo(), each.code(), each.message()));
+        print(table);
+        return outcomes.stream().mapToInt(Outcome::exitCode).max().orElse(0);
+    }
+
+    private Set<String> names(ControlPlane cluster, Reversal reversal) {
+        Set<String> names = new TreeSet<>();
+        if (topics.isEmpty()) {
+            names.addAll(reversal.candidates());
+        } else if (pattern) {
+            List<Pattern> expressions = expressions();
+            cluster.topics().stream()
+                    .filter(topic -> expressions.stream()
+                            .anyMatch(expression -> expression.matcher(topic).matches()))
+                    .forEach(names::add);
+        } else {
+            names.addAll(topics);
+        }
+        if (names.isEmpty()) {
+            throw CommandFailure.failed("No topic to reverse: name them with '--mirror-topic <topic>'");
+        }
+        return names;
+    }
+
+    private List<Pattern> expressions() {
+        return MirrorSelection.expressions(topics);
+    }
+
+    private String otherBrokers(ControlPlane cluster) {
+        String servers = sourceBootstrapServer.isEmpty()
+                ? String.join(",", cluster.requireRunningLink(link).bootstrapServers())
+                : sourceBootstrapServer;
+        if (servers.contains("${")) {
+            throw CommandFailure.wrongUsage("bootstrap.servers of link " + link
+                    + " is a reference that only brokers resolve; name the other cluster's brokers with"
+                    + " '--source-bootstrap-server <host:port>'");
+        }
+        return servers;
+    }
+
+    private static List<String> topics(Map<String, Outcome> outcomes, Predicate<Outcome> which) {
+        return outcomes.values().stream().filter(which).map(Outcome::topic).toList();
+    }
+}
