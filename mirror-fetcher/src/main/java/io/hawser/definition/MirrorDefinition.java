@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicationFactor the mirror's own, or -1 for the destination's default
  * @param configs topic configs that override the source's, and {@code mirror.start.offset.spec} where it overrides the link's
  * @param acceptance a loss that the owner has agreed to; null for none
+ * @param verification the comparison with the source that was asked for last; null for none
  */
 public record MirrorDefinition(
         String topic,
@@ -32,12 +33,26 @@ public record MirrorDefinition(
         MirrorIntent intent,
         short replicationFactor,
         Map<String, String> configs,
-        @Nullable LossAcceptance acceptance) {
+        @Nullable LossAcceptance acceptance,
+        @Nullable Verification verification) {
 
     public static final short DEFAULT_REPLICATION_FACTOR = -1;
 
     public MirrorDefinition {
         configs = Collections.unmodifiableMap(new TreeMap<>(configs));
+    }
+
+    /** One that nobody has asked to verify. */
+    public MirrorDefinition(
+            String topic,
+            Uuid id,
+            String link,
+            String sourceTopic,
+            MirrorIntent intent,
+            short replicationFactor,
+            Map<String, String> configs,
+            @Nullable LossAcceptance acceptance) {
+        this(topic, id, link, sourceTopic, intent, replicationFactor, configs, acceptance, null);
     }
 
     /** Topic configs that override the source's. */
@@ -54,14 +69,28 @@ public record MirrorDefinition(
     }
 
     public MirrorDefinition withIntent(MirrorIntent newIntent) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, newIntent, replicationFactor, configs, acceptance);
+        return with(newIntent, configs, acceptance, verification);
     }
 
     public MirrorDefinition withConfigs(Map<String, String> newConfigs) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, newConfigs, acceptance);
+        return with(intent, newConfigs, acceptance, verification);
     }
 
     public MirrorDefinition accepting(LossAcceptance newAcceptance) {
-        return new MirrorDefinition(topic, id, link, sourceTopic, intent, replicationFactor, configs, newAcceptance);
+        return with(intent, configs, newAcceptance, verification);
+    }
+
+    /** @param newVerification null to end one that is under way */
+    public MirrorDefinition verifying(@Nullable Verification newVerification) {
+        return with(intent, configs, acceptance, newVerification);
+    }
+
+    private MirrorDefinition with(
+            MirrorIntent newIntent,
+            Map<String, String> newConfigs,
+            @Nullable LossAcceptance newAcceptance,
+            @Nullable Verification newVerification) {
+        return new MirrorDefinition(
+                topic, id, link, sourceTopic, newIntent, replicationFactor, newConfigs, newAcceptance, newVerification);
     }
 }

@@ -36,6 +36,9 @@ public enum FailureCode {
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
     DESTINATION_REFUSED("The destination's own brokers refused what the message names; correct it, it is tried again by"
             + " itself."),
+    TOO_MANY_KEYS(
+            "The source and the mirror have been compacted too differently to be compared at once; let the cleaners"
+                    + " of both sides come to rest and verify again."),
     NO_AUTHORIZER("Nothing to do, if it is meant to be so; else give both clusters an authorizer, or set"
             + " acl.sync.enable=false."),
     INTERNAL("See the log of the broker that leads the partition.");
