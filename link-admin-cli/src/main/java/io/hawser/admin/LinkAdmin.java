@@ -11,6 +11,7 @@ import io.hawser.admin.command.PauseCommand;
 import io.hawser.admin.command.ProbeCommand;
 import io.hawser.admin.command.ResumeCommand;
 import io.hawser.admin.command.StopCommand;
+import io.hawser.admin.command.VerifyCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StopCommand.Promote.class,
             StopCommand.Failover.class,
+            VerifyCommand.class,
             DiscoverCommand.class,
             ProbeCommand.class,
             DeleteCommand.class,
