@@ -30,6 +30,25 @@ interface ComparisonRule {
     long resumeOffset(long nextOffset);
 
     /**
+     * How far the mirror's own log has to be read again before it is known what the other side's lack of a tombstone means.
+     *
+     * @param enough how many of these there have to be, that it is worth while
+     * @return exclusive; 0 if there are fewer
+     */
+    long doubtfulEndOffset(int enough);
+
+    /**
+     * Looks for what decides about lone tombstones.
+     *
+     * @param read of the mirror, whole batches and perhaps a part of one more
+     * @return the offset behind the last whole batch; -1 if there is none
+     */
+    long seeEarlier(ByteBuffer read);
+
+    /** All before {@link #doubtfulEndOffset} has been seen. */
+    void settleDoubts();
+
+    /**
      * Looks for excuses behind the end of the range.
      *
      * @param read of that side, whole batches and perhaps a part of one more

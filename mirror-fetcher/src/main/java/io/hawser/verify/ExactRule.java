@@ -42,6 +42,21 @@ final class ExactRule implements ComparisonRule {
     }
 
     @Override
+    public long doubtfulEndOffset(int enough) {
+        return 0;
+    }
+
+    @Override
+    public long seeEarlier(ByteBuffer read) {
+        throw new IllegalStateException("Whole batches are compared: nothing is doubtful");
+    }
+
+    @Override
+    public void settleDoubts() {
+        // There are none.
+    }
+
+    @Override
     public long seeLater(Side side, ByteBuffer read) {
         throw new IllegalStateException("Whole batches are compared: nothing later excuses that one is missing");
     }

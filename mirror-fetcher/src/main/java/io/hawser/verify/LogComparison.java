@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogComparison {
 
+    /** One in so many keys may be doubtful before the mirror's log is read again for them. */
+    private static final int DOUBTFUL_SHARE = 4;
+
     /** How many keys may wait for a later record at one time: about 40 MB. */
     public static final int KEY_LIMIT = 250_000;
 
     private final ComparisonRule rule;
+    private final int doubtfulLimit;
     private final Cursor source;
     private final Cursor mirror;
     private @Nullable VerificationDifference difference;
@@ -37,21 +41,24 @@ public final class LogComparison {
     public enum Need {
         SOURCE,
         MIRROR,
+        /** The mirror's log again, from where the range begins to {@link LogComparison#doubtfulEndOffset}. */
+        MIRROR_AGAIN,
         /** Done, one way or the other. */
         NOTHING;
 
-        /** @throws IllegalStateException for {@link #NOTHING} */
+        /** @throws IllegalStateException for {@link #MIRROR_AGAIN} and {@link #NOTHING} */
         public Side side() {
             return switch (this) {
                 case SOURCE -> Side.SOURCE;
                 case MIRROR -> Side.MIRROR;
-                case NOTHING -> throw new IllegalStateException("nothing is lacking");
+                case MIRROR_AGAIN, NOTHING -> throw new IllegalStateException("nothing is lacking");
             };
         }
     }
 
-    private LogComparison(ComparisonRule rule, long fromOffset, long endOffset) {
+    private LogComparison(ComparisonRule rule, int keyLimit, long fromOffset, long endOffset) {
         this.rule = rule;
+        this.doubtfulLimit = Math.max(1, keyLimit / DOUBTFUL_SHARE);
         this.source = new Cursor(Side.SOURCE, fromOffset, endOffset);
         this.mirror = new Cursor(Side.MIRROR, fromOffset, endOffset);
     }
@@ -64,7 +71,7 @@ public final class LogComparison {
      */
     public static LogComparison ofBatches(
             ProducerIdSpace source, ProducerIdSpace destination, long fromOffset, long endOffset) {
-        return new LogComparison(new ExactRule(new BatchPairs(source, destination)), fromOffset, endOffset);
+        return new LogComparison(new ExactRule(new BatchPairs(source, destination)), KEY_LIMIT, fromOffset, endOffset);
     }
 
     /** As {@link #ofBatches}, of logs that either side compacts. */
@@ -76,7 +83,10 @@ public final class LogComparison {
             long fromOffset,
             long endOffset) {
         return new LogComparison(
-                new SurvivorRule(new BatchPairs(source, destination), reader, keyLimit), fromOffset, endOffset);
+                new SurvivorRule(new BatchPairs(source, destination), reader, keyLimit),
+                keyLimit,
+                fromOffset,
+                endOffset);
     }
 
     /**
@@ -88,6 +98,8 @@ public final class LogComparison {
         while (difference == null && !rule.isOverLimit()) {
             if (source.damage() != null || mirror.damage() != null) {
                 difference = source.damage() != null ? source.damage() : mirror.damage();
+            } else if (doubtfulEndOffset() > 0) {
+                return Need.MIRROR_AGAIN;
             } else if (source.needsBytes()) {
                 return Need.SOURCE;
             } else if (mirror.needsBytes()) {
@@ -154,6 +166,27 @@ public final class LogComparison {
         return difference == null && rule.waits();
     }
 
+    /**
+     * How far the mirror's log has to be read again, for {@link #seeEarlier} and then {@link #settleDoubts}: a tombstone that only one side
+     * has means nothing if its key was deleted before, and much if it lives on the other side.
+     *
+     * @return exclusive; 0 if it does not have to be, yet or at all
+     */
+    public long doubtfulEndOffset() {
+        boolean atEnd = source.isAtEnd() && mirror.isAtEnd();
+        return rule.doubtfulEndOffset(atEnd ? 1 : doubtfulLimit);
+    }
+
+    /** @return the offset behind the last whole batch in {@code records}; -1 if there is none */
+    public long seeEarlier(ByteBuffer records) {
+        return rule.seeEarlier(records);
+    }
+
+    /** The mirror's log has been read again, as far as it had to be. */
+    public void settleDoubts() {
+        rule.settleDoubts();
+    }
+
     /** @return the offset behind the last whole batch in {@code records}; -1 if there is none */
     public long seeLater(Side side, ByteBuffer records) {
         return rule.seeLater(side, records);
@@ -179,8 +212,10 @@ public final class LogComparison {
         }
         if (source.baseOffset() == mirror.baseOffset()) {
             VerificationDifference found = rule.both(source, mirror);
-            source.consume();
-            mirror.consume();
+            if (found == null) {
+                source.consume();
+                mirror.consume();
+            }
             return found;
         }
         Cursor first = source.baseOffset() < mirror.baseOffset() ? source : mirror;
@@ -202,10 +237,13 @@ public final class LogComparison {
 
     private @Nullable VerificationDifference alone(Cursor only) {
         VerificationDifference found = rule.alone(only);
-        only.consume();
+        if (found == null) {
+            only.consume();
+        }
         return found;
     }
 
+    /** A batch that differs is not passed. */
     private long nextOffset() {
         return Math.min(source.nextOffset(), mirror.nextOffset());
     }

@@ -12,6 +12,7 @@ import io.hawser.status.VerificationDifference;
 import io.hawser.status.VerificationDifference.Kind;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class SurvivorRule implements ComparisonRule {
         Optional<BatchMismatch> mismatch = pairs.mismatch(source, mirror);
         if (mismatch.isEmpty()) {
             if (!keys.isEmpty() && !isControl(source)) {
-                settle(source);
+                each(source.batch(), (key, record) -> keys.onBoth(key));
             }
             return null;
         }
@@ -59,11 +60,7 @@ final class SurvivorRule implements ComparisonRule {
                     only.side().unreadable(), only.baseOffset(), only.baseOffset(), NOT_INTACT);
         }
         if (!isControl(only)) {
-            try (LogRecords records = reader.open(only.batch())) {
-                for (LogRecord record = records.next(); record != null; record = records.next()) {
-                    alone(only.side(), record);
-                }
-            }
+            each(only.batch(), (key, record) -> alone(only.side(), record));
         }
         return null;
     }
@@ -84,36 +81,49 @@ final class SurvivorRule implements ComparisonRule {
     }
 
     @Override
+    public long doubtfulEndOffset(int enough) {
+        return keys.doubtful() < enough ? 0 : keys.doubtfulEndOffset();
+    }
+
+    @Override
+    public long seeEarlier(ByteBuffer read) {
+        return see(read, (key, record) -> keys.earlierOnMirror(key, record.offset(), record.value() == null));
+    }
+
+    @Override
+    public void settleDoubts() {
+        keys.settleDoubts();
+    }
+
+    @Override
     public long seeLater(Side side, ByteBuffer read) {
+        return see(read, (key, record) -> keys.laterOn(side, key, record.value() == null));
+    }
+
+    private long see(ByteBuffer read, BiConsumer<ByteBuffer, LogRecord> seen) {
         BatchWalk walk = new BatchWalk();
         walk.start(read);
         while (walk.next() == BatchStep.BATCH) {
             if (!BatchHeader.isControl(read, walk.position()) && BatchRewriter.isIntact(read, walk.position())) {
-                try (LogRecords records = reader.open(read.slice(walk.position(), walk.sizeInBytes()))) {
-                    for (LogRecord record = records.next(); record != null; record = records.next()) {
-                        if (record.key() != null) {
-                            keys.laterOn(side, record.key(), record.value() == null);
-                        }
-                    }
-                }
+                each(read.slice(walk.position(), walk.sizeInBytes()), seen);
             }
         }
         return walk.lastOffset() < 0 ? -1 : walk.lastOffset() + 1;
     }
 
-    @Override
-    public @Nullable VerificationDifference conclude(long logStart) {
-        return keys.firstLacked(logStart);
-    }
-
-    private void settle(Cursor either) {
-        try (LogRecords records = reader.open(either.batch())) {
+    private void each(ByteBuffer batch, BiConsumer<ByteBuffer, LogRecord> seen) {
+        try (LogRecords records = reader.open(batch)) {
             for (LogRecord record = records.next(); record != null; record = records.next()) {
                 if (record.key() != null) {
-                    keys.onBoth(record.key());
+                    seen.accept(record.key(), record);
                 }
             }
         }
+    }
+
+    @Override
+    public @Nullable VerificationDifference conclude(long logStart) {
+        return keys.firstLacked(logStart);
     }
 
     /** Two batches with the same offsets, of which each may lack some records. */

@@ -57,7 +57,8 @@ class LogComparisonTest {
         Logs logs = new Logs(seeded, source, mirror);
         long end = BatchHeader.lastOffset(source.get(source.size() - 1), 0) + 1;
 
-        VerificationDifference found = logs.ofBatches(0, end).difference();
+        LogComparison comparison = logs.ofBatches(0, end);
+        VerificationDifference found = comparison.difference();
 
         if (at >= LEADER_EPOCH_AT && at < LEADER_EPOCH_END) {
             assertThat(found).as("each cluster has leader epochs of its own").isNull();
@@ -67,6 +68,8 @@ class LogComparisonTest {
                 .as("seed %d, byte %d", repetition.getCurrentRepetition(), at)
                 .isNotNull();
         if (at >= HEADER_BYTES) {
+            assertThat(comparison.resumeOffset())
+                    .isEqualTo(index == 0 ? 0 : BatchHeader.lastOffset(source.get(index - 1), 0) + 1);
             assertThat(found)
                     .isEqualTo(new VerificationDifference(
                             Kind.BATCH,

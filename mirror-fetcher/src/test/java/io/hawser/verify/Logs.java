@@ -71,6 +71,14 @@ final class Logs {
     }
 
     void step(LogComparison comparison, Need need, long end) {
+        if (need == Need.MIRROR_AGAIN) {
+            long next = 0;
+            while (next >= 0 && next < comparison.doubtfulEndOffset()) {
+                next = comparison.seeEarlier(read(Side.MIRROR, next));
+            }
+            comparison.settleDoubts();
+            return;
+        }
         ByteBuffer read = read(need.side(), comparison.wantedOffset(need.side()));
         if (read.hasRemaining()) {
             comparison.offer(need.side(), read);

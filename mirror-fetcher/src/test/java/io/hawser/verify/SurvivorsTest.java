@@ -18,6 +18,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,48 @@ class SurvivorsTest {
         assertThat(verdict(logs, logs.ofSurvivors(0, 8), 8))
                 .extracting(VerificationDifference::kind, VerificationDifference::offset)
                 .containsExactly(Kind.MISSING_ON_SOURCE, 0L);
+    }
+
+    @Test
+    void findsATombstoneThatOneSideLacksWhileTheKeyLivesOnThere() {
+        List<ByteBuffer> deleted = List.of(one(0, "k", "v"), one(1, "other", "v"), one(2, "k", null), one(3, "x", "v"));
+        List<ByteBuffer> lives = List.of(deleted.get(0), deleted.get(1), deleted.get(3));
+
+        assertThat(verdict(deleted, lives))
+                .extracting(VerificationDifference::kind, VerificationDifference::offset)
+                .containsExactly(Kind.MISSING_ON_MIRROR, 2L);
+        assertThat(verdict(lives, deleted))
+                .extracting(VerificationDifference::kind, VerificationDifference::offset)
+                .containsExactly(Kind.MISSING_ON_SOURCE, 2L);
+        assertThat(verdict(deleted, deleted.subList(1, 2)))
+                .extracting(VerificationDifference::offset)
+                .as("cleaned away, but the last one is lost")
+                .isEqualTo(3L);
+    }
+
+    @Test
+    void readsTheMirrorAgainBeforeTooManyTombstonesAreDoubtful() {
+        List<ByteBuffer> source = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            source.add(one(i, "key " + i, null));
+        }
+        source.add(one(200, "last", "v"));
+        Logs logs = new Logs(random, source, Logs.mirrored(source.subList(200, 201)));
+
+        LogComparison comparison = logs.ofSurvivors(0, 201, 20);
+
+        assertThat(comparison.isOverLimit()).isFalse();
+        assertThat(verdict(logs, comparison, 201)).isNull();
+    }
+
+    private VerificationDifference verdict(List<ByteBuffer> source, List<ByteBuffer> mirror) {
+        Logs logs = new Logs(random, source.stream().map(Logs::copy).toList(), Logs.mirrored(mirror));
+        return verdict(logs, logs.ofSurvivors(0, logs.end()), logs.end());
+    }
+
+    private static ByteBuffer one(long offset, String key, @Nullable String value) {
+        SimpleRecord record = new SimpleRecord(9, bytes(key), value == null ? null : bytes(value));
+        return records(offset, CompressionType.NONE, List.of(record));
     }
 
     /** As whoever drives it does: what waits is looked for behind the end, first. */

@@ -61,8 +61,10 @@ public final class VerifyCommand extends Verb {
         Collection<String> topics = selection.names(cluster.definitions());
         VerificationRuns runs = new VerificationRuns(cluster);
         if (cancel) {
-            runs.cancel(topics);
-            print("Cancelled: " + String.join(", ", topics), Map.of("cancelled", topics));
+            List<String> cancelled = runs.cancel(topics);
+            print(
+                    cancelled.isEmpty() ? "Nothing to cancel" : "Cancelled: " + String.join(", ", cancelled),
+                    Map.of("cancelled", cancelled));
             return 0;
         }
         runs.ask(topics, maxBytesPerSecond, restart);

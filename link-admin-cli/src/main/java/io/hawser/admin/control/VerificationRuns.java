@@ -65,9 +65,21 @@ public final class VerificationRuns {
         }
     }
 
-    /** Ends what is under way. */
-    public void cancel(Collection<String> topics) {
-        cluster.change(definitions -> with(definitions, topics, mirror -> mirror.verifying(null)), false);
+    /**
+     * Ends what is under way, and forgets what came of others.
+     *
+     * @return those that somebody had asked to verify
+     */
+    public List<String> cancel(Collection<String> topics) {
+        Definitions now = cluster.definitions();
+        List<String> asked = topics.stream()
+                .filter(topic ->
+                        now.mirror(topic).map(MirrorDefinition::verification).isPresent())
+                .toList();
+        if (!asked.isEmpty()) {
+            cluster.change(definitions -> with(definitions, asked, mirror -> mirror.verifying(null)), false);
+        }
+        return asked;
     }
 
     /** Waits until each topic is compared, or what is left only waits for its source. */
@@ -120,12 +132,13 @@ public final class VerificationRuns {
     private static Verification wanted(
             MirrorStatus status, StateSnapshot snapshot, @Nullable Long maxBytesPerSecond, boolean restart) {
         Verification known = status.definition().verification();
-        boolean goesOn = known != null
-                && !restart
-                && !VerificationView.of(status, known, snapshot).ended();
-        Uuid id = goesOn ? known.id() : Uuid.randomUuid();
-        long otherwise = goesOn ? known.maxBytesPerSecond() : Verification.UNLIMITED;
-        return new Verification(id, maxBytesPerSecond == null ? otherwise : maxBytesPerSecond);
+        if (known == null
+                || restart
+                || VerificationView.of(status, known, snapshot).ended()) {
+            return new Verification(
+                    Uuid.randomUuid(), maxBytesPerSecond == null ? Verification.UNLIMITED : maxBytesPerSecond);
+        }
+        return new Verification(known.id(), maxBytesPerSecond == null ? known.maxBytesPerSecond() : maxBytesPerSecond);
     }
 
     private static String notNow(MirrorDefinition mirror, MirrorStatus status) {

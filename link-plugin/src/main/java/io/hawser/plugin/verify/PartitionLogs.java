@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two logs of one partition, read piece by piece: the source's over the network, at the pace that is allowed, the mirror's from the
@@ -29,6 +30,7 @@ final class PartitionLogs {
     private final ByteRateLimit limit;
     private final Time time;
     private final ByteBuffer buffer = ByteBuffer.allocate(MIRROR_PIECE_BYTES);
+    private @Nullable ByteBuffer secondBuffer;
     private long sourceBytes;
 
     PartitionLogs(Due due, SourceLog source, MirrorReader mirror, ByteRateLimit limit, Time time) {
@@ -44,6 +46,8 @@ final class PartitionLogs {
         BYTES,
         /** Nothing is there, or nothing was given. */
         NOTHING,
+        /** The source's quotas hold back what is there; its connection waits by itself. */
+        HELD_BACK,
         /** The log begins above the offset by now, or ends below it. */
         OUT_OF_RANGE,
         /** This broker does not lead the mirror partition any more. */
@@ -88,7 +92,7 @@ final class PartitionLogs {
     }
 
     Piece read(Side side, long offset) throws SourceException {
-        return side == Side.SOURCE ? readSource(offset) : readMirror(offset);
+        return side == Side.SOURCE ? readSource(offset) : readMirror(offset, buffer);
     }
 
     /** That were read of the source so far. */
@@ -109,13 +113,21 @@ final class PartitionLogs {
         int bytes = read.records().remaining();
         sourceBytes += bytes;
         limit.took(bytes, time.milliseconds());
-        return new Piece(bytes > 0 ? Found.BYTES : Found.NOTHING, read.records(), read.highWatermark());
+        Found without = read.throttled() ? Found.HELD_BACK : Found.NOTHING;
+        return new Piece(bytes > 0 ? Found.BYTES : without, read.records(), read.highWatermark());
     }
 
-    private Piece readMirror(long offset) {
+    /** As {@link #read} of the mirror; the last piece that it gave stays as it is. */
+    Piece readMirrorAgain(long offset) {
+        ByteBuffer own = secondBuffer == null ? ByteBuffer.allocate(MIRROR_PIECE_BYTES) : secondBuffer;
+        secondBuffer = own;
+        return readMirror(offset, own);
+    }
+
+    private Piece readMirror(long offset, ByteBuffer into) {
         try {
             Optional<MirrorReader.Extent> extent = mirror.extent(due.assignment());
-            Optional<ByteBuffer> read = mirror.read(due.assignment(), offset, buffer);
+            Optional<ByteBuffer> read = mirror.read(due.assignment(), offset, into);
             if (extent.isEmpty() || read.isEmpty()) {
                 return Piece.without(Found.NOT_LEADING);
             }

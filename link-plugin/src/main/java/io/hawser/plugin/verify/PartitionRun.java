@@ -22,26 +22,32 @@ import org.jspecify.annotations.Nullable;
 final class PartitionRun {
 
     private static final long SHORT_WAIT_MS = 500;
-    private static final long EMPTY_WAIT_MS = 50;
-    private static final int EMPTY_LIMIT = 3;
+    private static final long EMPTY_WAIT_MS = 100;
+
+    /** So often nothing was there, though there is something behind: then nothing is. */
+    private static final int EMPTY_LIMIT = 20;
 
     /** A new leader may not know at once how far it may show its log; after that long it does not have more. */
     private static final int SHORT_LIMIT = 60;
 
     private final PartitionLogs logs;
     private final LogComparison comparison;
+    private final long startOffset;
     private final long endOffset;
     private Phase phase = Phase.COMPARING;
     private long deletedOffsets;
     private @Nullable Side lastSide;
     private long lastOffset = -1;
     private int repeated;
+    private long earlierOffset;
     private long laterOffset;
     private long laterEndOffset;
 
-    /** What it is doing, in this order; all but the first two are ends. */
+    /** What it is doing; all but the first three are ends. */
     enum Phase {
         COMPARING,
+        /** Only of compacted logs: reading the mirror again for what decides about lone tombstones; then it goes on. */
+        LOOKING_EARLIER,
         /** Only of compacted logs: looking behind the range, on one side and then on the other, for what excuses gaps within it. */
         LOOKING_LATER,
         EQUAL,
@@ -54,7 +60,7 @@ final class PartitionRun {
         NOT_LEADING;
 
         boolean isEnd() {
-            return this != COMPARING && this != LOOKING_LATER;
+            return this != COMPARING && this != LOOKING_EARLIER && this != LOOKING_LATER;
         }
     }
 
@@ -65,6 +71,7 @@ final class PartitionRun {
     PartitionRun(
             PartitionLogs logs, ProducerIdSpace source, ProducerIdSpace destination, long fromOffset, Range range) {
         this.logs = logs;
+        this.startOffset = range.logStartOffset();
         this.endOffset = range.endOffset();
         long from = Math.min(fromOffset, endOffset);
         this.comparison = range.compacted()
@@ -83,7 +90,15 @@ final class PartitionRun {
         if (phase == Phase.LOOKING_LATER) {
             return lookLater();
         }
+        if (phase == Phase.LOOKING_EARLIER) {
+            return lookEarlier();
+        }
         Need need = comparison.compare();
+        if (need == Need.MIRROR_AGAIN) {
+            phase = Phase.LOOKING_EARLIER;
+            earlierOffset = startOffset;
+            return 0;
+        }
         if (need == Need.NOTHING) {
             return compared();
         }
@@ -100,6 +115,7 @@ final class PartitionRun {
         return switch (piece.found()) {
             case BYTES -> taken(side, piece);
             case NOTHING -> nothing(side, piece.highWatermark());
+            case HELD_BACK -> heldBack();
             case OUT_OF_RANGE -> outOfRange(side, offset);
             case NOT_LEADING -> end(Phase.NOT_LEADING);
         };
@@ -136,6 +152,12 @@ final class PartitionRun {
         return 0;
     }
 
+    private long heldBack() {
+        repeated = 0;
+        lastSide = null;
+        return EMPTY_WAIT_MS;
+    }
+
     private long nothing(Side side, long highWatermark) throws SourceException {
         long end = highWatermark < 0 ? logs.endOffset(side) : highWatermark;
         if (end < endOffset) {
@@ -162,6 +184,27 @@ final class PartitionRun {
 
     private void passOver(long logStart) {
         deletedOffsets += comparison.skipTo(Math.min(logStart, endOffset));
+    }
+
+    private long lookEarlier() throws SourceException {
+        Piece piece = earlierOffset < comparison.doubtfulEndOffset()
+                ? logs.readMirrorAgain(earlierOffset)
+                : Piece.without(Found.NOTHING);
+        if (piece.found() == Found.NOT_LEADING) {
+            return end(Phase.NOT_LEADING);
+        }
+        if (piece.found() == Found.OUT_OF_RANGE) {
+            long logStart = logs.range().map(Range::logStartOffset).orElse(endOffset);
+            earlierOffset = Math.max(earlierOffset + 1, logStart);
+            return 0;
+        }
+        long behind = piece.found() == Found.BYTES ? comparison.seeEarlier(piece.bytes()) : -1;
+        if (behind <= earlierOffset) {
+            comparison.settleDoubts();
+            phase = Phase.COMPARING;
+        }
+        earlierOffset = behind;
+        return 0;
     }
 
     private long compared() throws SourceException {
@@ -198,6 +241,9 @@ final class PartitionRun {
         Piece piece = logs.read(side, laterOffset);
         if (piece.found() == Found.NOT_LEADING) {
             return end(Phase.NOT_LEADING);
+        }
+        if (piece.found() == Found.HELD_BACK) {
+            return EMPTY_WAIT_MS;
         }
         long behind = piece.found() == Found.BYTES ? comparison.seeLater(side, piece.bytes()) : -1;
         repeated = behind > laterOffset ? 0 : repeated + 1;

@@ -44,6 +44,9 @@ final class SourceLog {
     /** Of a fetch that wants no session (KIP-227). */
     private static final int NO_SESSION = -1;
 
+    /** For a source that has to get what it has from elsewhere first. */
+    private static final int MAX_WAIT_MS = 500;
+
     private static final String CLEANUP_POLICY = "cleanup.policy";
     private static final String COMPACT = "compact";
 
@@ -92,7 +95,7 @@ final class SourceLog {
                 new FetchRequest(
                         0,
                         NO_SESSION,
-                        0,
+                        MAX_WAIT_MS,
                         1,
                         maxBytes,
                         "",

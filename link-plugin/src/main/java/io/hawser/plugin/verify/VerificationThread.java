@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CorruptRecordException;
@@ -126,7 +128,14 @@ final class VerificationThread implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (ExecutionException | TimeoutException e) {
+            if (running) {
+                LOG.warn(
+                        "[{}] verifying waits: the state topic cannot be read up to its end: {}",
+                        link.name(),
+                        e.toString());
+            }
+        } catch (RuntimeException e) {
             LOG.error("[{}] verifying ends on this broker until it is looked for again", link.name(), e);
         } finally {
             end();
@@ -253,7 +262,7 @@ final class VerificationThread implements AutoCloseable {
                         due.assignment().mirror());
                 book.forgetRange(due, begun);
             }
-            case COMPARING, LOOKING_LATER -> book.keep(last);
+            case COMPARING, LOOKING_EARLIER, LOOKING_LATER -> book.keep(last);
             case NOT_LEADING ->
                 LOG.info(
                         "[{}] {} is led by another broker",
