@@ -81,8 +81,14 @@ class LogComparisonTest {
                             true,
                             false,
                             null));
-        } else if (at >= LEADER_EPOCH_END) {
+        }
+        if (at >= LEADER_EPOCH_END) {
             assertThat(found.offset()).isEqualTo(offset);
+            assertThat(logs.ofSurvivors(0, end).difference())
+                    .as("among what cleaners left, byte %d", at)
+                    .isNotNull()
+                    .extracting(VerificationDifference::offset)
+                    .isEqualTo(offset);
         }
     }
 

@@ -151,6 +151,17 @@ class SurvivorsTest {
                 .isEqualTo(3L);
     }
 
+    /** What only the side that has the record has later on too says nothing of why the other lacks it. */
+    @Test
+    void isNotExcusedByALaterRecordThatTheOtherSideDoesNotHaveEither() {
+        List<ByteBuffer> source = List.of(one(0, "k", "v"), one(1, "other", "v"), one(2, "k", "w"));
+        Logs logs = new Logs(random, source, Logs.mirrored(source.subList(1, 2)));
+
+        assertThat(verdict(logs, logs.ofSurvivors(0, 2), 2))
+                .extracting(VerificationDifference::kind, VerificationDifference::offset)
+                .containsExactly(Kind.MISSING_ON_MIRROR, 0L);
+    }
+
     @Test
     void readsTheMirrorAgainBeforeTooManyTombstonesAreDoubtful() {
         List<ByteBuffer> source = new ArrayList<>();
