@@ -52,4 +52,21 @@ class ArchitectureTest {
                 .resideInAnyPackage("java..", "org.jspecify..", "io.hawser.batch..")
                 .check(OURS);
     }
+
+    @Test
+    void whatIsEqualIsDecidedFromBytesAndRecords() {
+        classes()
+                .that()
+                .resideInAPackage("io.hawser.verify..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "io.hawser.batch..",
+                        "io.hawser.source",
+                        "io.hawser.status..",
+                        "io.hawser.verify..")
+                .check(OURS);
+    }
 }

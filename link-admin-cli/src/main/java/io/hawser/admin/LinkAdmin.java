@@ -12,6 +12,7 @@ import io.hawser.admin.command.ProbeCommand;
 import io.hawser.admin.command.ResumeCommand;
 import io.hawser.admin.command.ReverseCommand;
 import io.hawser.admin.command.StopCommand;
+import io.hawser.admin.command.VerifyCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
             StopCommand.Promote.class,
             StopCommand.Failover.class,
             ReverseCommand.class,
+            VerifyCommand.class,
             DiscoverCommand.class,
             ProbeCommand.class,
             DeleteCommand.class,

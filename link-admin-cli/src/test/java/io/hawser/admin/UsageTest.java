@@ -44,6 +44,10 @@ class UsageTest {
                 "failover --mirror-topic a --timeout 5x          | '5x' is not a time",
                 "failover --mirror-topic ( --pattern             | --pattern: Unclosed group",
                 "failover --link e --pattern                     | --pattern goes with",
+                "verify                                          | Say which",
+                "verify --link e --timeout never                 | 'never' is not a time",
+                "verify --link e --max-bytes-per-second 0        | must be 1 or more",
+                "verify --link e --cancel --restart              | --cancel goes with no other",
                 "delete                                          | Say which",
                 "list                                            | --bootstrap-server",
                 "list --command-config /no/where                 | there is no file /no/where"

@@ -55,8 +55,9 @@ final class DefinitionCodec {
                 intent(key, node),
                 factor.isMissingNode() ? MirrorDefinition.DEFAULT_REPLICATION_FACTOR : (short) factor.asInt(),
                 configs(key, node),
-                acceptance(key, node),
-                node.hasNonNull("promotedOn") ? text(key, node, "promotedOn") : null);
+                value(key, node, "acceptance", LossAcceptance.class),
+                node.hasNonNull("promotedOn") ? text(key, node, "promotedOn") : null,
+                value(key, node, "verification", Verification.class));
     }
 
     private static JsonNode readObject(String key, String json) {
@@ -98,15 +99,15 @@ final class DefinitionCodec {
         }
     }
 
-    private static @Nullable LossAcceptance acceptance(String key, JsonNode node) {
-        JsonNode object = node.path("acceptance");
+    private static <V> @Nullable V value(String key, JsonNode node, String field, Class<V> type) {
+        JsonNode object = node.path(field);
         if (object.isMissingNode() || object.isNull()) {
             return null;
         }
         try {
-            return MAPPER.treeToValue(object, LossAcceptance.class);
+            return MAPPER.treeToValue(object, type);
         } catch (JsonProcessingException e) {
-            throw new InvalidDefinitionException(key + ": 'acceptance' cannot be read: " + e.getOriginalMessage());
+            throw new InvalidDefinitionException(key + ": '" + field + "' cannot be read: " + e.getOriginalMessage());
         }
     }
 

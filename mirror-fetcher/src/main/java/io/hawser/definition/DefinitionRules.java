@@ -87,6 +87,11 @@ public final class DefinitionRules {
         } catch (ConfigException e) {
             throw new InvalidDefinitionException("Mirror topic " + mirror.topic() + ": " + e.getMessage());
         }
+        Verification verification = mirror.verification();
+        if (verification != null && verification.maxBytesPerSecond() < 1) {
+            throw new InvalidDefinitionException("Mirror topic " + mirror.topic()
+                    + ": a verification needs 1 byte per second or more, not " + verification.maxBytesPerSecond());
+        }
         MirrorDefinition existing = before.mirrors().get(mirror.topic());
         if (existing == null) {
             checkNewMirror(mirror);

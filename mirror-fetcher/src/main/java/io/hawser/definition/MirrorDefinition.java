@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param configs topic configs that override the source's, and {@code mirror.start.offset.spec} where it overrides the link's
  * @param acceptance a loss that the owner has agreed to; null for none
  * @param promotedOn id of the cluster that has made its mirror of this topic writable, so that this one is read-only; null for none
+ * @param verification the comparison with the source that was asked for last; null for none
  */
 public record MirrorDefinition(
         String topic,
@@ -34,7 +35,8 @@ public record MirrorDefinition(
         short replicationFactor,
         Map<String, String> configs,
         @Nullable LossAcceptance acceptance,
-        @Nullable String promotedOn) {
+        @Nullable String promotedOn,
+        @Nullable Verification verification) {
 
     public static final short DEFAULT_REPLICATION_FACTOR = -1;
 
@@ -45,7 +47,7 @@ public record MirrorDefinition(
         configs = Collections.unmodifiableMap(new TreeMap<>(configs));
     }
 
-    /** One whose topic was promoted nowhere else. */
+    /** One whose topic was promoted nowhere else, and that nobody has asked to verify. */
     public MirrorDefinition(
             String topic,
             Uuid id,
@@ -55,7 +57,7 @@ public record MirrorDefinition(
             short replicationFactor,
             Map<String, String> configs,
             @Nullable LossAcceptance acceptance) {
-        this(topic, id, link, sourceTopic, intent, replicationFactor, configs, acceptance, null);
+        this(topic, id, link, sourceTopic, intent, replicationFactor, configs, acceptance, null, null);
     }
 
     /** A topic that was no mirror, and whose own mirror on another cluster was made writable. It belongs to no link. */
@@ -69,7 +71,8 @@ public record MirrorDefinition(
                 DEFAULT_REPLICATION_FACTOR,
                 Map.of(),
                 null,
-                clusterId);
+                clusterId,
+                null);
     }
 
     /** Whether the topic refuses writes. */
@@ -91,25 +94,30 @@ public record MirrorDefinition(
     }
 
     public MirrorDefinition withIntent(MirrorIntent newIntent) {
-        return with(link, sourceTopic, newIntent, configs, acceptance, promotedOn);
+        return with(link, sourceTopic, newIntent, configs, acceptance, promotedOn, verification);
     }
 
     public MirrorDefinition withConfigs(Map<String, String> newConfigs) {
-        return with(link, sourceTopic, intent, newConfigs, acceptance, promotedOn);
+        return with(link, sourceTopic, intent, newConfigs, acceptance, promotedOn, verification);
     }
 
     public MirrorDefinition accepting(LossAcceptance newAcceptance) {
-        return with(link, sourceTopic, intent, configs, newAcceptance, promotedOn);
+        return with(link, sourceTopic, intent, configs, newAcceptance, promotedOn, verification);
     }
 
     /** @param clusterId null to let it be written here again */
     public MirrorDefinition withPromotedOn(@Nullable String clusterId) {
-        return with(link, sourceTopic, intent, configs, acceptance, clusterId);
+        return with(link, sourceTopic, intent, configs, acceptance, clusterId, verification);
     }
 
     /** For a topic that belongs to {@linkplain #NO_LINK no link} yet. */
     public MirrorDefinition over(String newLink, String newSourceTopic) {
-        return with(newLink, newSourceTopic, intent, configs, acceptance, promotedOn);
+        return with(newLink, newSourceTopic, intent, configs, acceptance, promotedOn, verification);
+    }
+
+    /** @param newVerification null to end one that is under way */
+    public MirrorDefinition verifying(@Nullable Verification newVerification) {
+        return with(link, sourceTopic, intent, configs, acceptance, promotedOn, newVerification);
     }
 
     private MirrorDefinition with(
@@ -118,7 +126,8 @@ public record MirrorDefinition(
             MirrorIntent newIntent,
             Map<String, String> newConfigs,
             @Nullable LossAcceptance newAcceptance,
-            @Nullable String newPromotedOn) {
+            @Nullable String newPromotedOn,
+            @Nullable Verification newVerification) {
         return new MirrorDefinition(
                 topic,
                 id,
@@ -128,6 +137,7 @@ public record MirrorDefinition(
                 replicationFactor,
                 newConfigs,
                 newAcceptance,
-                newPromotedOn);
+                newPromotedOn,
+                newVerification);
     }
 }

@@ -58,18 +58,19 @@ public final class ByteRateLimit {
     }
 
     /** How long to ask for nothing, in milliseconds; 0 if something may be asked for now. */
-    long delayMs(long nowMs) {
+    public long delayMs(long nowMs) {
         long outerMs = outer == null ? 0 : outer.delayMs(nowMs);
         return Math.max(outerMs, ownDelayMs(nowMs));
     }
 
     /** How much to ask for at once, so that the debt stays small: {@code bytes} or less, 1 or more. */
-    int slice(int bytes) {
+    public int slice(int bytes) {
         int own = (int) Math.min(bytes, Math.max(SMALLEST_SLICE_BYTES, ownRate() / SLICES_PER_SECOND));
         return outer == null ? own : outer.slice(own);
     }
 
-    void took(long bytes, long nowMs) {
+    /** Counts what has arrived. */
+    public void took(long bytes, long nowMs) {
         if (outer != null) {
             outer.took(bytes, nowMs);
         }

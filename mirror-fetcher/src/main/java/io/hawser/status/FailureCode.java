@@ -46,7 +46,10 @@ public enum FailureCode {
     NO_PLUGIN("Stop the producers there, or take away their right to write: nothing else keeps them from it."),
     SOURCE_READ_ONLY("Promote the topic there first, or let 'link-admin reverse --planned' do it."),
     LOG_START_PASSED("Mirror it anew: delete the topic here, then 'link-admin create --mirror-topic'."),
-    REVERSED("Nothing to do: what was dropped here is kept in the topic that the message names."),
+    REVERSED("Nothing to do: what was dropped here is kept in <topic>.hawser-dropped-<date>."),
+    TOO_MANY_KEYS(
+            "The source and the mirror have been compacted too differently to be compared at once; let the cleaners"
+                    + " of both sides come to rest and verify again."),
     NO_AUTHORIZER("Nothing to do, if it is meant to be so; else give both clusters an authorizer, or set"
             + " acl.sync.enable=false."),
     INTERNAL("See the log of the broker that leads the partition.");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
- * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>} or {@code partition/<topic>/<number>}. Names of links and topics
+ * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>}, {@code partition/<topic>/<number>} or {@code verify/<topic>/<number>}. Names of links and topics
  * hold no slash, so a key reads in one way only.
  *
  * <p>Immutable.
@@ -24,6 +24,7 @@ public record StateKey<V>(String text, Class<V> type) {
     private static final String ACLS = "acls/";
     private static final String MIRROR = "mirror/";
     private static final String PARTITION = "partition/";
+    private static final String VERIFY = "verify/";
 
     public static final StateKey<DefinitionsStatus> DEFINITIONS =
             new StateKey<>("definitions", DefinitionsStatus.class);
@@ -62,6 +63,10 @@ public record StateKey<V>(String text, Class<V> type) {
 
     public static StateKey<PartitionStatus> partition(String topic, int partition) {
         return new StateKey<>(PARTITION + topic + "/" + partition, PartitionStatus.class);
+    }
+
+    public static StateKey<VerificationStatus> verification(String topic, int partition) {
+        return new StateKey<>(VERIFY + topic + "/" + partition, VerificationStatus.class);
     }
 
     /** Whether only the coordinator writes it. */
@@ -104,6 +109,9 @@ public record StateKey<V>(String text, Class<V> type) {
         }
         if (text.startsWith(MIRROR)) {
             return MirrorStatus.class;
+        }
+        if (text.startsWith(VERIFY)) {
+            return VerificationStatus.class;
         }
         return text.startsWith(PARTITION) ? PartitionStatus.class : null;
     }

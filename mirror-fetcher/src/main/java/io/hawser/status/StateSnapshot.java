@@ -22,7 +22,7 @@ public final class StateSnapshot {
 
     /** Reports that come all the time and upon which nobody acts. */
     private static final Set<Class<?>> MEANWHILE =
-            Set.of(LagReport.class, TaskStatus.class, GroupStatus.class, AclStatus.class);
+            Set.of(LagReport.class, TaskStatus.class, GroupStatus.class, AclStatus.class, VerificationStatus.class);
 
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
@@ -104,6 +104,9 @@ public final class StateSnapshot {
 
     /** A deposed partition leader may still write; what it says does not count. */
     private static boolean supersededBy(@Nullable Object current, Object read) {
+        if (current instanceof VerificationStatus known && read instanceof VerificationStatus late) {
+            return known.incarnation().equals(late.incarnation()) && late.leaderEpoch() < known.leaderEpoch();
+        }
         return current instanceof PartitionStatus known
                 && read instanceof PartitionStatus late
                 && known.incarnation().equals(late.incarnation())

@@ -17,21 +17,21 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /** Batches of every kind, written by Kafka's own code. */
-final class RandomBatches {
+public final class RandomBatches {
     private static final List<CompressionType> CODECS = List.of(CompressionType.values());
 
     private final RandomGenerator random;
     private long nextOffset;
     private int leaderEpoch;
 
-    RandomBatches(RandomGenerator random) {
+    public RandomBatches(RandomGenerator random) {
         this.random = random;
         this.nextOffset = random.nextLong(1L << random.nextInt(1, 50));
         this.leaderEpoch = random.nextInt(100);
     }
 
     /** The next batch of one growing log: some offsets are skipped, as after compaction, and the epoch rises at times. */
-    ByteBuffer next(int maxValueBytes) {
+    public ByteBuffer next(int maxValueBytes) {
         nextOffset += random.nextInt(4) == 0 ? random.nextInt(1000) : 0;
         leaderEpoch += random.nextInt(5) == 0 ? 1 : 0;
         ByteBuffer batch = switch (random.nextInt(8)) {

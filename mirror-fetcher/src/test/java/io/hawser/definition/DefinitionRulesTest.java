@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,6 +31,39 @@ class DefinitionRulesTest {
 
         assertThat(Definitions.parse(configs)).isEqualTo(definitions);
         assertThat(configs.values()).noneMatch(value -> value.contains("${"));
+    }
+
+    @Test
+    void readsBackAVerificationAndWhatWasWrittenBeforeThereWereAny() {
+        MirrorDefinition verified = ORDERS.verifying(new Verification(Uuid.randomUuid(), 5_000));
+        Definitions definitions = definitions(4, EAST, verified);
+
+        assertThat(Definitions.parse(definitions.asConfigs())).isEqualTo(definitions);
+        Map<String, String> older = new HashMap<>(definitions(4, EAST, ORDERS).asConfigs());
+        older.computeIfPresent("hawser.mirror.orders", (key, json) -> json.replace(",\"verification\":null", ""));
+        assertThat(older.get("hawser.mirror.orders")).doesNotContain("verification");
+        assertThat(Definitions.parse(older)).isEqualTo(definitions(4, EAST, ORDERS));
+    }
+
+    @Test
+    void keepsAVerificationWhateverElseIsAskedFor() {
+        Verification verification = new Verification(Uuid.randomUuid(), 5_000);
+        MirrorDefinition verified = ORDERS.verifying(verification);
+
+        assertThat(verified.withIntent(MirrorIntent.PAUSE).verification()).isEqualTo(verification);
+        assertThat(verified.withConfigs(Map.of("a", "b")).verification()).isEqualTo(verification);
+        assertThat(verified.accepting(new LossAcceptance(Uuid.randomUuid(), true, null))
+                        .verification())
+                .isEqualTo(verification);
+        assertThat(verified.verifying(null)).isEqualTo(ORDERS);
+    }
+
+    @Test
+    void refusesToVerifyAtNoPaceAtAll() {
+        refused(
+                definitions(1, EAST, ORDERS),
+                definitions(2, EAST, ORDERS.verifying(new Verification(Uuid.randomUuid(), 0))),
+                "1 byte per second or more");
     }
 
     @Test

@@ -73,6 +73,47 @@ class StateSnapshotTest {
     }
 
     @Test
+    void keepsWhatTheLatestLeaderSaysOfAVerificationAndWakesNobodyForIt() {
+        StateKey<VerificationStatus> key = StateKey.verification("orders", 0);
+        VerificationStatus leads = verification(9).at(50, 1, 600, 3);
+        long before = snapshot.version();
+        write(key, leads, StateSnapshot.NO_COORDINATOR);
+
+        write(key, verification(8), StateSnapshot.NO_COORDINATOR);
+
+        assertThat(snapshot.value(key)).contains(leads);
+        assertThat(snapshot.overwritten()).containsExactly(key.text());
+        assertThat(snapshot.version()).isEqualTo(before);
+        VerificationDifference difference =
+                new VerificationDifference(VerificationDifference.Kind.BATCH, 1, 2, "crc", 17, 80, true, false, null);
+        VerificationStatus ended = leads.with(VerificationStatus.State.DIFFERENT, null, difference, 4);
+        write(key, ended, StateSnapshot.NO_COORDINATOR);
+        assertThat(snapshot.value(key)).contains(ended);
+        assertThat(new String(StateCodec.write(ended), StandardCharsets.UTF_8)).doesNotContain("ended", "share");
+    }
+
+    private static VerificationStatus verification(int leaderEpoch) {
+        return new VerificationStatus(
+                "orders",
+                0,
+                INCARNATION,
+                INCARNATION,
+                2,
+                leaderEpoch,
+                VerificationStatus.State.RUNNING,
+                null,
+                false,
+                0,
+                0,
+                100,
+                0,
+                0,
+                null,
+                1,
+                1);
+    }
+
+    @Test
     void takesTheWordOfAnyLeaderOfATopicThatWasMadeAnew() {
         write(PARTITION, PartitionStatus.fresh(INCARNATION, 2, 9), StateSnapshot.NO_COORDINATOR);
         PartitionStatus anew = PartitionStatus.fresh(Uuid.randomUuid(), 1, 0);

@@ -68,6 +68,15 @@ abstract class Verb implements Callable<Integer> {
         out.flush();
     }
 
+    /** @param table for people, nothing if it is empty; scripts get the value */
+    final void print(Table table, Object value) {
+        if (root.output() == LinkAdmin.OutputFormat.table) {
+            print(table);
+        } else {
+            print("", value);
+        }
+    }
+
     /** Tells people how it goes; scripts do not see it. */
     final void say(String line) {
         spec.commandLine().getErr().println(line);

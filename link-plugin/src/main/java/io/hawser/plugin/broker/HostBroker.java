@@ -3,6 +3,7 @@ package io.hawser.plugin.broker;
 
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
+import io.hawser.fetch.MirrorReader;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,6 +18,9 @@ public interface HostBroker {
 
     /** The logs that this broker leads. */
     MirrorLog mirrorLog();
+
+    /** The same logs, to be read. */
+    MirrorReader mirrorReader();
 
     /**
      * Tells of the cluster's metadata, now and after each change, on the metadata loader's thread: the listener must hand

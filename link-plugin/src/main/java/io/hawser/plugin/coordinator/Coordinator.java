@@ -11,6 +11,7 @@ import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.TaskStatus;
+import io.hawser.status.VerificationStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,11 @@ public final class Coordinator implements AutoCloseable {
                 GroupStatus::link,
                 group -> StateKey.group(group.link(), group.group()));
         forgetLinks(definitions, AclStatus.class, AclStatus::link, acls -> StateKey.acls(acls.link(), acls.resource()));
+        for (VerificationStatus found : context.state().snapshot().all(VerificationStatus.class)) {
+            if (!definitions.mirrors().containsKey(found.topic())) {
+                book.delete(StateKey.verification(found.topic(), found.partition()));
+            }
+        }
         for (MirrorStatus mirror : context.state().snapshot().all(MirrorStatus.class)) {
             if (!definitions.mirrors().containsKey(mirror.topic())) {
                 book.delete(StateKey.mirror(mirror.topic()));

@@ -5,6 +5,7 @@ import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.status.LinkStatus;
@@ -56,6 +57,17 @@ public final class Ownership {
         List<Led> led = new ArrayList<>();
         for (MirrorDefinition definition : definitions.mirrors().values()) {
             if (definition.intent().readOnly()) {
+                led(definition).ifPresent(led::add);
+            }
+        }
+        return led;
+    }
+
+    /** All mirror topics that exist and that somebody has asked to verify, writable ones too, with this broker's partitions. */
+    public List<Led> toVerify() {
+        List<Led> led = new ArrayList<>();
+        for (MirrorDefinition definition : definitions.mirrors().values()) {
+            if (definition.verification() != null && definition.intent() != MirrorIntent.DELETE) {
                 led(definition).ifPresent(led::add);
             }
         }

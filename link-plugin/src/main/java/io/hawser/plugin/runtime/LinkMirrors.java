@@ -84,6 +84,12 @@ final class LinkMirrors implements AutoCloseable {
         return wanted.contains(assignment);
     }
 
+    /** Of all that this broker reads of the link's source. */
+    ByteRateLimit limit(String link) {
+        Entry entry = entries.get(link);
+        return entry == null ? brokerLimit : entry.limits().all();
+    }
+
     /** Whether anything may still be appended to the partition. */
     boolean hold(TopicPartition mirror) {
         return entries.values().stream().anyMatch(entry -> entry.mirror().holds(mirror));

@@ -28,6 +28,8 @@ import io.hawser.plugin.ownership.RetentionWatch;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.plugin.sync.SyncTasks;
+import io.hawser.plugin.verify.VerificationContext;
+import io.hawser.plugin.verify.Verifications;
 import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.MirrorState;
@@ -111,7 +113,8 @@ public final class LinkRuntime implements RunningLinks {
             PartitionReversals reversals,
             StatusReporter reporter,
             RetentionWatch retention,
-            LinkMirrors links) {}
+            LinkMirrors links,
+            Verifications verifications) {}
 
     private LinkRuntime(HostBroker broker, Map<String, ?> configs, AuthorizerServerInfo info, DefinitionsFeed feed) {
         // First of all, since it throws if a setting is wrong.
@@ -261,6 +264,7 @@ public final class LinkRuntime implements RunningLinks {
                 resume(running.book(), topic);
             }
         }
+        running.verifications().follow(ownership, seen.definitions());
         running.book().retain(mirrorsOf(led));
         running.book().restore();
         return settled;
@@ -308,7 +312,11 @@ public final class LinkRuntime implements RunningLinks {
                     new PartitionReversals(broker, book, time),
                     new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
                     new RetentionWatch(broker.mirrorLog()),
-                    links);
+                    links,
+                    new Verifications(
+                            new VerificationContext(
+                                    broker.nodeId(), broker.clusterId(), broker.mirrorReader(), state, secrets, time),
+                            links::limit));
         }
         return parts;
     }
@@ -385,6 +393,7 @@ public final class LinkRuntime implements RunningLinks {
         }
         Running ending = parts;
         if (ending != null) {
+            ending.verifications().close();
             ending.links().close();
             ending.state().close();
         }

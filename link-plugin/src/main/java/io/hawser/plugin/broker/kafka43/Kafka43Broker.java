@@ -3,6 +3,7 @@ package io.hawser.plugin.broker.kafka43;
 
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
+import io.hawser.fetch.MirrorReader;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
@@ -27,12 +28,14 @@ public final class Kafka43Broker implements HostBroker {
     private final BrokerServer server;
     private final String version;
     private final Kafka43MirrorLog log;
+    private final Kafka43MirrorReader reader;
     private volatile @Nullable Publisher publisher;
 
     private Kafka43Broker(BrokerServer server, String version) {
         this.server = server;
         this.version = version;
         this.log = new Kafka43MirrorLog(server.replicaManager());
+        this.reader = new Kafka43MirrorReader(log);
     }
 
     /**
@@ -48,6 +51,7 @@ public final class Kafka43Broker implements HostBroker {
             throw new UnsupportedBrokerException("the broker has no replica manager or metadata loader yet");
         }
         Kafka43MirrorLog.selfTest();
+        Kafka43MirrorReader.selfTest();
         return new Kafka43Broker(server, version);
     }
 
@@ -69,6 +73,11 @@ public final class Kafka43Broker implements HostBroker {
     @Override
     public MirrorLog mirrorLog() {
         return log;
+    }
+
+    @Override
+    public MirrorReader mirrorReader() {
+        return reader;
     }
 
     @Override

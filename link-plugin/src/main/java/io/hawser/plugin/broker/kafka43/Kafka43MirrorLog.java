@@ -211,7 +211,8 @@ final class Kafka43MirrorLog implements MirrorLog {
                 : Optional.of(partition.get());
     }
 
-    private Optional<UnifiedLog> leaderLog(MirrorAssignment assignment) {
+    /** Empty unless this broker leads the partition under the assignment's epoch. */
+    Optional<UnifiedLog> leaderLog(MirrorAssignment assignment) {
         return leader(assignment).flatMap(partition -> {
             Option<UnifiedLog> log = partition.leaderLogIfLocal();
             return log.isEmpty() ? Optional.empty() : Optional.of(log.get());
