@@ -3,6 +3,7 @@ package io.hawser.batch;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a batch of the source into the batch of the mirror, in place.
@@ -19,17 +20,22 @@ public final class BatchRewriter {
     private static final int PRODUCER_ID_END = BatchHeader.PRODUCER_ID_AT + Long.BYTES;
 
     private final ProducerIdSpace ofSource;
-    private final ProducerIdSpace ofDestination;
+    private final @Nullable ProducerIdSpace ofDestination;
     private final Crc32cAdjustment toMirrored;
     private final Crc32cAdjustment toOriginal;
 
+    /** One that moves every id, wherever it goes. */
+    public BatchRewriter(ProducerIdSpace ofSource) {
+        this(ofSource, null);
+    }
+
     /** @param ofDestination of the cluster that has the mirror: ids that it has handed out itself come back as they were */
-    public BatchRewriter(ProducerIdSpace ofSource, ProducerIdSpace ofDestination) {
+    public BatchRewriter(ProducerIdSpace ofSource, @Nullable ProducerIdSpace ofDestination) {
         this.ofSource = ofSource;
         this.ofDestination = ofDestination;
         this.toMirrored = new Crc32cAdjustment(ofSource.addedBits());
         // The same bits are taken away that were added, and to the CRC both are the same.
-        this.toOriginal = new Crc32cAdjustment(ofDestination.addedBits());
+        this.toOriginal = ofDestination == null ? toMirrored : new Crc32cAdjustment(ofDestination.addedBits());
     }
 
     /**
@@ -47,8 +53,8 @@ public final class BatchRewriter {
         }
 
         records.putInt(position + BatchHeader.PARTITION_LEADER_EPOCH_AT, destinationLeaderEpoch);
-        boolean comesBack = ofDestination.holds(sourceId);
-        long mirroredId = comesBack ? ofDestination.original(sourceId) : ofSource.mirrored(sourceId);
+        boolean comesBack = ofDestination != null && ofDestination.holds(sourceId);
+        long mirroredId = comesBack ? ProducerIdSpace.original(sourceId) : ofSource.mirrored(sourceId);
         if (mirroredId != sourceId) {
             Crc32cAdjustment adjustment = comesBack ? toOriginal : toMirrored;
             int trailingBytes = BatchHeader.sizeInBytes(records, position) - PRODUCER_ID_END;

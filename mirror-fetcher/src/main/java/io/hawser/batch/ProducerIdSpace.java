@@ -89,8 +89,8 @@ public record ProducerIdSpace(int tag) {
         return isMirrored(producerId) && (producerId & ~MAX_SOURCE_ID) == addedBits();
     }
 
-    /** The id that this space's cluster has handed out, of one that it {@link #holds}. */
-    public long original(long producerId) {
+    /** The id that a cluster has handed out, of one that its space {@link #holds}. */
+    public static long original(long producerId) {
         return producerId & MAX_SOURCE_ID;
     }
 

@@ -172,15 +172,28 @@ public record PartitionStatus(
      *
      * @param offset where the log is to end, exclusive
      * @param replicas brokers that held the partition when this began
-     * @param dropped whether no replica holds them any more; what is left to do is to give absent replicas their place back
+     * @param droppedUnder leader epoch under which the replicas in sync have dropped them; {@link #NOT_DROPPED} before
+     * @param dropped whether no replica holds them any more; what is left to do is to give replicas their place back
      */
-    public record PartitionTruncation(long offset, List<Integer> replicas, boolean dropped) {
+    public record PartitionTruncation(long offset, List<Integer> replicas, int droppedUnder, boolean dropped) {
+
+        public static final int NOT_DROPPED = -1;
+
         public PartitionTruncation {
             replicas = List.copyOf(replicas);
         }
 
+        /** One that begins. */
+        public static PartitionTruncation to(long offset, List<Integer> replicas) {
+            return new PartitionTruncation(offset, replicas, NOT_DROPPED, false);
+        }
+
+        public PartitionTruncation droppedUnder(int leaderEpoch) {
+            return new PartitionTruncation(offset, replicas, leaderEpoch, false);
+        }
+
         public PartitionTruncation done() {
-            return new PartitionTruncation(offset, replicas, true);
+            return new PartitionTruncation(offset, replicas, droppedUnder, true);
         }
     }
 

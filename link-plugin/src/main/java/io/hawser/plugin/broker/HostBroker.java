@@ -4,6 +4,7 @@ package io.hawser.plugin.broker;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.fetch.MirrorReader;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,9 +40,10 @@ public interface HostBroker {
      * Drops what a mirror partition holds from an offset on. Nothing may be appended meanwhile.
      *
      * @param offset new log end offset, exclusive
-     * @return whether no replica holds anything beyond it any more, each by its own word after the drop; if not, call again
+     * @param replicas brokers that have to have dropped it as well
+     * @return whether none of them holds anything beyond it any more, each by its own word after the drop; if not, call again
      */
-    boolean truncate(MirrorAssignment assignment, long offset);
+    boolean truncate(MirrorAssignment assignment, long offset, List<Integer> replicas);
 
     /**
      * Where a leader epoch of this cluster ends in a partition's log (KIP-101).

@@ -95,7 +95,7 @@ public final class LossDecisions implements LossPolicies {
                 toOffset - 1);
         book.change(
                 assignment,
-                current -> current.truncating(new PartitionTruncation(fromOffset, replicas, false))
+                current -> current.truncating(PartitionTruncation.to(fromOffset, replicas))
                         .withLoss(new PartitionLoss(FailureCode.DIVERGED, fromOffset, toOffset, time.milliseconds()))
                         .withUsedAcceptance(idOf(acceptance)));
         return true;

@@ -122,7 +122,7 @@ public final class PartitionReversals {
         }
         book.change(
                 partition,
-                current -> current.truncating(new PartitionTruncation(keepTo, replicas, false))
+                current -> current.truncating(PartitionTruncation.to(keepTo, replicas))
                         .withLoss(new PartitionLoss(FailureCode.REVERSED, keepTo, end, time.milliseconds())));
         return false;
     }

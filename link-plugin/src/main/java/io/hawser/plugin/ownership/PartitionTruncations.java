@@ -6,8 +6,9 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.status.PartitionStatus.PartitionTruncation;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Drops from every replica of a mirror partition what the source has lost.
  *
  * <p>Law: nothing is fetched before no replica that can become the leader holds any of it, and before a replica that is away
- * would notice when it comes back. So replicas that are away are taken off the partition first, which raises its leader
- * epoch; the leader then drops the records, and waits for the word of each other replica; consumer groups are put back to
- * the new end; only then does fetching go on and the replicas get their place back. Every step may be taken again, by another
+ * would notice when it comes back. So the leader drops the records, and waits for the word of each replica in sync; replicas
+ * that are away are taken off the partition, or another one leads, both of which raise its leader epoch; consumer groups are
+ * put back to the new end; only then does fetching go on and the replicas get their place back. Every step may be taken again, by another
  * leader too.
  *
  * <p>Confined to the control thread.
@@ -37,8 +38,11 @@ public final class PartitionTruncations {
     private final PartitionBook book;
     private final LocalAdmin admin;
     private final Time time;
-    private final Map<TopicPartition, Long> reassignedMs = new HashMap<>();
+    private final Map<TopicPartition, Asked> asked = new HashMap<>();
     private final Map<TopicPartition, CompletionStage<Void>> groupsPutBack = new HashMap<>();
+
+    /** @param wanted replicas of a partition, or its leader */
+    private record Asked(Object wanted, long atMs) {}
 
     public PartitionTruncations(HostBroker broker, PartitionBook book, LocalAdmin admin, Time time) {
         this.broker = broker;
@@ -84,11 +88,19 @@ public final class PartitionTruncations {
         if (beingFetched.test(mirror)) {
             return false;
         }
-        if (!partition.isr().containsAll(partition.replicas())) {
-            reassign(mirror, partition.isr());
+        if (!broker.truncate(assignment, truncation.offset(), partition.isr())) {
             return false;
         }
-        if (!broker.truncate(assignment, truncation.offset())) {
+        if (!partition.isr().containsAll(partition.replicas())) {
+            move(mirror, partition.isr());
+            return false;
+        }
+        if (truncation.droppedUnder() == PartitionTruncation.NOT_DROPPED) {
+            book.change(assignment, status -> status.truncating(truncation.droppedUnder(assignment.leaderEpoch())));
+            return false;
+        }
+        if (partition.replicas().size() > 1 && assignment.leaderEpoch() == truncation.droppedUnder()) {
+            lead(mirror, partition);
             return false;
         }
         var groups = groupsPutBack
@@ -111,21 +123,43 @@ public final class PartitionTruncations {
 
     private boolean restore(
             MirrorAssignment assignment, PartitionTruncation truncation, ClusterView.Partition partition) {
-        if (new HashSet<>(partition.replicas()).containsAll(truncation.replicas())) {
+        if (partition.replicas().equals(truncation.replicas())) {
             book.change(assignment, status -> status.truncating(null));
             return true;
         }
-        reassign(assignment.mirror(), truncation.replicas());
+        move(assignment.mirror(), truncation.replicas());
         return false;
     }
 
-    private void reassign(TopicPartition mirror, List<Integer> replicas) {
-        long nowMs = time.milliseconds();
-        Long lastMs = reassignedMs.get(mirror);
-        if (lastMs == null || nowMs - lastMs >= ASK_AGAIN_MS) {
-            reassignedMs.put(mirror, nowMs);
+    /**
+     * Has the next replica lead, since with that a leader epoch begins where the log ends now. Under the old one Kafka lets no
+     * replica that was away back in sync before the log is as long as it was when that epoch began.
+     */
+    private void lead(TopicPartition mirror, ClusterView.Partition partition) {
+        List<Integer> replicas = new ArrayList<>(partition.replicas());
+        if (partition.leader() == replicas.get(0)) {
+            Collections.rotate(replicas, -1);
+            move(mirror, replicas);
+        } else if (isDue(mirror, replicas.get(0))) {
+            admin.electPreferredLeader(mirror);
+        }
+    }
+
+    private void move(TopicPartition mirror, List<Integer> replicas) {
+        if (isDue(mirror, replicas)) {
             LOG.info("{}: moving to replicas {}", mirror, replicas);
             admin.reassign(mirror, replicas);
         }
+    }
+
+    /** The same is asked for again after a while only. */
+    private boolean isDue(TopicPartition mirror, Object wanted) {
+        long nowMs = time.milliseconds();
+        Asked last = asked.get(mirror);
+        boolean due = last == null || !last.wanted().equals(wanted) || nowMs - last.atMs() >= ASK_AGAIN_MS;
+        if (due) {
+            asked.put(mirror, new Asked(wanted, nowMs));
+        }
+        return due;
     }
 }

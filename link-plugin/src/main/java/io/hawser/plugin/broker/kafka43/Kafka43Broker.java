@@ -97,8 +97,8 @@ public final class Kafka43Broker implements HostBroker {
     }
 
     @Override
-    public boolean truncate(MirrorAssignment assignment, long offset) {
-        return log.truncate(assignment, offset);
+    public boolean truncate(MirrorAssignment assignment, long offset, List<Integer> replicas) {
+        return log.truncate(assignment, offset, replicas);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.hawser.plugin.broker.UnsupportedBrokerException;
 import io.hawser.status.FailureCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -142,7 +143,7 @@ final class Kafka43MirrorLog implements MirrorLog {
      * Followers take a shorter leader's log for theirs when they next fetch; what a follower was last known to hold says
      * nothing, since it may have got more since.
      */
-    boolean truncate(MirrorAssignment assignment, long offset) {
+    boolean truncate(MirrorAssignment assignment, long offset, List<Integer> replicasToo) {
         Optional<Partition> found = leader(assignment);
         if (found.isEmpty()) {
             return false;
@@ -161,6 +162,7 @@ final class Kafka43MirrorLog implements MirrorLog {
         boolean everywhere = CollectionConverters.asJava(
                         partition.remoteReplicas().toSeq())
                 .stream()
+                .filter(replica -> replicasToo.contains(replica.brokerId()))
                 .map(Replica::stateSnapshot)
                 .allMatch(replica -> replica.lastFetchTimeMs() > begun.sinceMs() && replica.logEndOffset() <= offset);
         if (everywhere) {
