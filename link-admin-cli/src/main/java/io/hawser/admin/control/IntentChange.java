@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntentChange {
 
-    /** A reason that holds a promotion up for so long will not go away by itself. */
-    private static final Duration STANDS = Duration.ofSeconds(10);
-
     private static final Duration FENCED = Duration.ofSeconds(1);
 
     private final ControlPlane cluster;
@@ -147,7 +144,7 @@ public final class IntentChange {
                 .map(Outcome::topic)
                 .toList();
         KnownEnds ends = new KnownEnds();
-        StandingReasons reasons = new StandingReasons(STANDS);
+        StandingReasons reasons = new StandingReasons();
         try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size())) {
             cluster.await(timeout, snapshot -> {
                 List<String> left = waiting.stream()

@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandingReasons {
 
+    /** A reason that stands for so long will not go away by itself. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private final Duration limit;
     private final Map<String, Reason> reasons = new HashMap<>();
+
+    StandingReasons() {
+        this(LIMIT);
+    }
 
     /** @param limit after which waiting does not help */
     StandingReasons(Duration limit) {
