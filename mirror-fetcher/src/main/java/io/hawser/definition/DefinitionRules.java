@@ -53,8 +53,8 @@ public final class DefinitionRules {
     private static void checkGeneration(Definitions before, Definitions after) {
         if (!after.follows(before)) {
             throw new InvalidDefinitionException("The links have changed meanwhile: " + Definitions.GENERATION_KEY
-                    + " is " + before.generation() + " and a change must raise it, but it carries " + after.generation()
-                    + ". Run the command again.");
+                    + " is " + before.generation() + ", and this change, which carries " + after.generation()
+                    + ", was made from an older one. Run the command again.");
         }
     }
 

@@ -101,7 +101,7 @@ public record MirrorStatus(
     }
 
     public MirrorStatus withStopping(@Nullable MirrorStopping newStopping) {
-        return with(definition, generation, incarnation, obsoleteTopicId, sourceTopicId, partitions, newStopping);
+        return with(newStopping, reversal, sourceFence);
     }
 
     public MirrorStatus withDefinition(MirrorDefinition newDefinition, long newGeneration) {
@@ -157,44 +157,37 @@ public record MirrorStatus(
     }
 
     public MirrorStatus reversing(@Nullable MirrorReversal newReversal) {
-        return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
-                state,
-                failure,
-                stopping,
-                newReversal,
-                sourceFence,
-                origins,
-                startOffsets,
-                sinceMs);
+        return with(stopping, newReversal, sourceFence);
     }
 
     public MirrorStatus withSourceFence(@Nullable SourceFence newSourceFence) {
-        return new MirrorStatus(
-                definition,
-                generation,
-                incarnation,
-                obsoleteTopicId,
-                sourceTopicId,
-                partitions,
-                state,
-                failure,
-                stopping,
-                reversal,
-                newSourceFence,
-                origins,
-                startOffsets,
-                sinceMs);
+        return with(stopping, reversal, newSourceFence);
     }
 
     /** What leaders reported of the topic in its former role is void. */
     public MirrorStatus reincarnated(Uuid newIncarnation) {
         return with(definition, generation, newIncarnation, obsoleteTopicId, sourceTopicId, partitions, stopping);
+    }
+
+    private MirrorStatus with(
+            @Nullable MirrorStopping newStopping,
+            @Nullable MirrorReversal newReversal,
+            @Nullable SourceFence newSourceFence) {
+        return new MirrorStatus(
+                definition,
+                generation,
+                incarnation,
+                obsoleteTopicId,
+                sourceTopicId,
+                partitions,
+                state,
+                failure,
+                newStopping,
+                newReversal,
+                newSourceFence,
+                origins,
+                startOffsets,
+                sinceMs);
     }
 
     private MirrorStatus with(

@@ -78,48 +78,40 @@ public record PartitionStatus(
     }
 
     public PartitionStatus withLineage(EpochLineage newLineage) {
-        return with(state, failure, newLineage, stopping, truncation, losses, usedAcceptance);
+        return with(state, failure, newLineage, stopping, truncation, reversal, losses, usedAcceptance);
     }
 
     /** @param newState ACTIVE without a failure, FAILED or SOURCE_UNAVAILABLE with one */
     public PartitionStatus withState(MirrorState newState, @Nullable Failure newFailure) {
-        return with(newState, newFailure, lineage, null, truncation, losses, usedAcceptance);
+        return with(newState, newFailure, lineage, null, truncation, reversal, losses, usedAcceptance);
     }
 
     public PartitionStatus stopping(PartitionStopping newStopping) {
-        return with(MirrorState.PENDING_STOPPED, null, lineage, newStopping, truncation, losses, usedAcceptance);
+        return with(
+                MirrorState.PENDING_STOPPED, null, lineage, newStopping, truncation, reversal, losses, usedAcceptance);
     }
 
     public PartitionStatus truncating(@Nullable PartitionTruncation newTruncation) {
-        return with(state, failure, lineage, stopping, newTruncation, losses, usedAcceptance);
+        return with(state, failure, lineage, stopping, newTruncation, reversal, losses, usedAcceptance);
     }
 
     public PartitionStatus withLoss(PartitionLoss loss) {
         List<PartitionLoss> all = new ArrayList<>(losses);
         all.add(loss);
         List<PartitionLoss> newest = all.subList(Math.max(0, all.size() - MAX_LOSSES), all.size());
-        return with(state, failure, lineage, stopping, truncation, newest, usedAcceptance);
+        return with(state, failure, lineage, stopping, truncation, reversal, newest, usedAcceptance);
     }
 
     /** @param acceptance null for none, which changes nothing */
     public PartitionStatus withUsedAcceptance(@Nullable Uuid acceptance) {
-        return acceptance == null ? this : with(state, failure, lineage, stopping, truncation, losses, acceptance);
+        return acceptance == null
+                ? this
+                : with(state, failure, lineage, stopping, truncation, reversal, losses, acceptance);
     }
 
     /** Where its log ends, and from where on it is not what the other cluster has; the former role's report is void. */
     public PartitionStatus reversing(PartitionReversal newReversal) {
-        return new PartitionStatus(
-                incarnation,
-                leader,
-                leaderEpoch,
-                state,
-                failure,
-                lineage,
-                stopping,
-                truncation,
-                newReversal,
-                losses,
-                usedAcceptance);
+        return with(state, failure, lineage, stopping, truncation, newReversal, losses, usedAcceptance);
     }
 
     private PartitionStatus with(
@@ -128,6 +120,7 @@ public record PartitionStatus(
             EpochLineage newLineage,
             @Nullable PartitionStopping newStopping,
             @Nullable PartitionTruncation newTruncation,
+            @Nullable PartitionReversal newReversal,
             List<PartitionLoss> newLosses,
             @Nullable Uuid newUsedAcceptance) {
         return new PartitionStatus(
@@ -139,7 +132,7 @@ public record PartitionStatus(
                 newLineage,
                 newStopping,
                 newTruncation,
-                reversal,
+                newReversal,
                 newLosses,
                 newUsedAcceptance);
     }
@@ -172,28 +165,20 @@ public record PartitionStatus(
      *
      * @param offset where the log is to end, exclusive
      * @param replicas brokers that held the partition when this began
-     * @param droppedUnder leader epoch under which the replicas in sync have dropped them; {@link #NOT_DROPPED} before
      * @param dropped whether no replica holds them any more; what is left to do is to give replicas their place back
      */
-    public record PartitionTruncation(long offset, List<Integer> replicas, int droppedUnder, boolean dropped) {
-
-        public static final int NOT_DROPPED = -1;
-
+    public record PartitionTruncation(long offset, List<Integer> replicas, boolean dropped) {
         public PartitionTruncation {
             replicas = List.copyOf(replicas);
         }
 
         /** One that begins. */
         public static PartitionTruncation to(long offset, List<Integer> replicas) {
-            return new PartitionTruncation(offset, replicas, NOT_DROPPED, false);
-        }
-
-        public PartitionTruncation droppedUnder(int leaderEpoch) {
-            return new PartitionTruncation(offset, replicas, leaderEpoch, false);
+            return new PartitionTruncation(offset, replicas, false);
         }
 
         public PartitionTruncation done() {
-            return new PartitionTruncation(offset, replicas, droppedUnder, true);
+            return new PartitionTruncation(offset, replicas, true);
         }
     }
 

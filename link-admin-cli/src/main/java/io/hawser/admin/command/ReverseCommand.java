@@ -4,7 +4,7 @@ package io.hawser.admin.command;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.Reversal;
-import io.hawser.admin.control.Reversal.Outcome;
+import io.hawser.admin.control.ReversalOutcome;
 import io.hawser.admin.control.SwitchOver;
 import io.hawser.admin.view.Table;
 import java.time.Duration;
@@ -91,12 +91,12 @@ public final class ReverseCommand extends Verb {
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
         Reversal reversal = new Reversal(cluster, link, sourceTopic);
-        Map<String, Outcome> outcomes = reversal.check(names(cluster, reversal), limit);
-        List<String> ready = topics(outcomes, Outcome::isReady);
-        List<String> toPromote = planned ? topics(outcomes, Outcome::waitsForPromotion) : List.of();
+        Map<String, ReversalOutcome> outcomes = reversal.check(names(cluster, reversal), limit);
+        List<String> ready = topics(outcomes, ReversalOutcome::isReady);
+        List<String> toPromote = planned ? topics(outcomes, ReversalOutcome::waitsForPromotion) : List.of();
         if (dryRun) {
             reversal.takeBack(outcomes.keySet());
-            toPromote.forEach(topic -> outcomes.put(topic, Outcome.of(topic, "WOULD_REVERSE")));
+            toPromote.forEach(topic -> outcomes.put(topic, ReversalOutcome.of(topic, "WOULD_REVERSE")));
             return print(outcomes.values());
         }
         reversal.takeBack(topics(outcomes, outcome -> outcome.code() != null && !toPromote.contains(outcome.topic())));
@@ -115,12 +115,12 @@ public final class ReverseCommand extends Verb {
         return print(outcomes.values());
     }
 
-    private int print(Collection<Outcome> outcomes) {
+    private int print(Collection<ReversalOutcome> outcomes) {
         Table table = new Table("mirrorTopic", "state", "drops", "savedTo", "code", "message");
         outcomes.forEach(each ->
                 table.row(each.topic(), each.state(), each.drops(), each.savedTo(), each.code(), each.message()));
         print(table);
-        return outcomes.stream().mapToInt(Outcome::exitCode).max().orElse(0);
+        return outcomes.stream().mapToInt(ReversalOutcome::exitCode).max().orElse(0);
     }
 
     private Set<String> names(ControlPlane cluster, Reversal reversal) {
@@ -158,7 +158,10 @@ public final class ReverseCommand extends Verb {
         return servers;
     }
 
-    private static List<String> topics(Map<String, Outcome> outcomes, Predicate<Outcome> which) {
-        return outcomes.values().stream().filter(which).map(Outcome::topic).toList();
+    private static List<String> topics(Map<String, ReversalOutcome> outcomes, Predicate<ReversalOutcome> which) {
+        return outcomes.values().stream()
+                .filter(which)
+                .map(ReversalOutcome::topic)
+                .toList();
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.control;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.Progress;
 import io.hawser.definition.Definitions;
@@ -15,7 +14,6 @@ import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,100 +54,6 @@ public final class Reversal {
         this.sourceTopic = sourceTopic;
     }
 
-    /** What came of one topic. */
-    public record Outcome(
-            String topic,
-            @Nullable String state,
-            @Nullable Drops drops,
-            @Nullable String savedTo,
-            @Nullable FailureCode failure,
-            @Nullable String code,
-            @Nullable String message,
-            int exitCode) {
-
-        public static Outcome of(String topic, String state) {
-            return new Outcome(topic, state, null, null, null, null, null, 0);
-        }
-
-        static Outcome refused(String topic, @Nullable String state, String code, String message) {
-            return new Outcome(topic, state, null, null, null, code, message, CommandFailure.FAILED);
-        }
-
-        static Outcome failed(String topic, @Nullable String state, @Nullable Failure failure, int exitCode) {
-            return failure == null
-                    ? new Outcome(topic, state, null, null, null, "TIMED_OUT", "not done in time; it goes on", exitCode)
-                    : new Outcome(
-                            topic,
-                            state,
-                            null,
-                            null,
-                            failure.code(),
-                            failure.code().name(),
-                            failure.message() + ". " + failure.code().remedy(),
-                            exitCode);
-        }
-
-        /** Whether it can be reversed as things are. */
-        public boolean isReady() {
-            return code == null && drops != null;
-        }
-
-        /** Whether it could be, were the topic writable on the other cluster. */
-        public boolean waitsForPromotion() {
-            return failure == FailureCode.SOURCE_READ_ONLY;
-        }
-
-        public boolean isMirror() {
-            return MirrorState.ACTIVE.name().equals(state);
-        }
-
-        public Outcome asked() {
-            return new Outcome(topic, "ASKED_TO_REVERSE", drops, savedTo, failure, code, message, exitCode);
-        }
-
-        Outcome dropping(@Nullable Drops newDrops, @Nullable String newSavedTo) {
-            return new Outcome(topic, state, newDrops, newSavedTo, failure, code, message, exitCode);
-        }
-    }
-
-    /**
-     * What one partition drops.
-     *
-     * @param lastMirroredOffset exclusive: from there on the other cluster has other records
-     * @param logEndOffset exclusive
-     * @param offsets how many are dropped; those of transaction markers count, too
-     */
-    public record Drop(int partition, long lastMirroredOffset, long logEndOffset, long offsets) {}
-
-    /** What a topic drops: by partition for scripts, in one figure for people. */
-    public record Drops(@JsonValue List<Drop> partitions) {
-        static Drops of(MirrorReversal reversal) {
-            List<Drop> drops = new ArrayList<>();
-            for (int number = 0; number < reversal.ends().size(); number++) {
-                drops.add(new Drop(
-                        number,
-                        reversal.lastMirroredOffsets().get(number),
-                        reversal.ends().get(number),
-                        reversal.dropped(number)));
-            }
-            return new Drops(drops);
-        }
-
-        @Override
-        public String toString() {
-            List<Drop> some =
-                    partitions.stream().filter(drop -> drop.offsets() > 0).toList();
-            return some.isEmpty()
-                    ? "0"
-                    : some.stream().mapToLong(Drop::offsets).sum() + " (partition "
-                            + some.stream()
-                                    .map(drop -> drop.partition() + ": " + drop.lastMirroredOffset() + " to "
-                                            + (drop.logEndOffset() - 1))
-                                    .collect(Collectors.joining(", "))
-                            + ")";
-        }
-    }
-
     /** Topics of this link that were made writable here, or are on their way back. */
     public Set<String> candidates() {
         return cluster.definitions().mirrors().values().stream()
@@ -170,10 +74,10 @@ public final class Reversal {
     }
 
     /** Has it found out which topics can be reversed, and what that would drop. Nothing changes by it. */
-    public Map<String, Outcome> check(Collection<String> topics, Duration timeout) {
+    public Map<String, ReversalOutcome> check(Collection<String> topics, Duration timeout) {
         cluster.requirePlugin();
         cluster.requireRunningLink(link);
-        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        Map<String, ReversalOutcome> outcomes = new LinkedHashMap<>();
         Definitions now = cluster.definitions();
         Map<String, MirrorDefinition> asked = new LinkedHashMap<>();
         for (String topic : topics) {
@@ -187,11 +91,12 @@ public final class Reversal {
             } else if (known.link().equals(link) && known.intent().reverses()) {
                 asked.put(topic, known);
             } else if (known.link().equals(link) && known.intent() == MirrorIntent.MIRROR) {
-                outcomes.put(topic, new Outcome(topic, "ACTIVE", null, null, null, null, "is a mirror already", 0));
+                outcomes.put(
+                        topic, new ReversalOutcome(topic, "ACTIVE", null, null, null, null, "is a mirror already", 0));
             } else {
                 outcomes.put(
                         topic,
-                        Outcome.refused(
+                        ReversalOutcome.refused(
                                 topic,
                                 null,
                                 "NOT_POSSIBLE_NOW",
@@ -249,7 +154,7 @@ public final class Reversal {
     }
 
     /** Waits until each topic is a mirror. */
-    public List<Outcome> awaitMirrors(Collection<String> topics, Duration timeout) {
+    public List<ReversalOutcome> awaitMirrors(Collection<String> topics, Duration timeout) {
         try (Progress progress = Progress.of("Waiting for " + MirrorState.ACTIVE, topics.size())) {
             cluster.await(timeout, snapshot -> {
                 topics.forEach(topic -> observe(snapshot, topic));
@@ -267,8 +172,8 @@ public final class Reversal {
                     MirrorStatus status = snapshot.value(StateKey.mirror(topic)).orElse(null);
                     String state = status == null ? null : status.state().name();
                     return (isMirror(snapshot, topic)
-                                    ? Outcome.of(topic, Objects.requireNonNull(state))
-                                    : Outcome.failed(
+                                    ? ReversalOutcome.of(topic, Objects.requireNonNull(state))
+                                    : ReversalOutcome.failed(
                                             topic,
                                             state,
                                             status == null ? null : status.failure(),
@@ -305,7 +210,7 @@ public final class Reversal {
     }
 
     /** One by one, so that a bad topic does not hold up the others. */
-    private boolean define(MirrorDefinition wanted, Map<String, Outcome> outcomes) {
+    private boolean define(MirrorDefinition wanted, Map<String, ReversalOutcome> outcomes) {
         try {
             cluster.change(
                     definitions -> {
@@ -317,7 +222,8 @@ public final class Reversal {
             return true;
         } catch (CommandFailure e) {
             outcomes.put(
-                    wanted.topic(), Outcome.refused(wanted.topic(), null, "REFUSED", String.valueOf(e.getMessage())));
+                    wanted.topic(),
+                    ReversalOutcome.refused(wanted.topic(), null, "REFUSED", String.valueOf(e.getMessage())));
             return false;
         }
     }
@@ -336,14 +242,14 @@ public final class Reversal {
                 false);
     }
 
-    private Outcome checked(StateSnapshot snapshot, MirrorDefinition mirror) {
+    private ReversalOutcome checked(StateSnapshot snapshot, MirrorDefinition mirror) {
         Optional<MirrorReversal> reversal = reversal(snapshot, mirror);
         if (reversal.isPresent()) {
-            return Outcome.of(mirror.topic(), "WOULD_REVERSE").dropping(Drops.of(reversal.get()), null);
+            return ReversalOutcome.of(mirror.topic(), "WOULD_REVERSE").dropping(Drops.of(reversal.get()), null);
         }
         Optional<MirrorStatus> status = status(snapshot, mirror);
         Failure failure = status.map(MirrorStatus::failure).orElse(null);
-        return Outcome.failed(
+        return ReversalOutcome.failed(
                 mirror.topic(),
                 status.map(known -> known.state().name()).orElse(null),
                 failure,

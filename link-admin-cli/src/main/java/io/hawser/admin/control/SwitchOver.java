@@ -41,10 +41,10 @@ public final class SwitchOver {
      *
      * @return what came of each topic: one without a code is writable there
      */
-    public Map<String, Reversal.Outcome> promote(List<String> topics, Duration timeout) {
+    public Map<String, ReversalOutcome> promote(List<String> topics, Duration timeout) {
         Map<String, String> topicsThere = new LinkedHashMap<>();
         topics.forEach(topic -> topicsThere.put(here.sourceTopic(topic), topic));
-        Map<String, Reversal.Outcome> outcomes = new LinkedHashMap<>();
+        Map<String, ReversalOutcome> outcomes = new LinkedHashMap<>();
         IntentChange promotion = new IntentChange(there, MirrorIntent.PROMOTE);
         promotion.ask(topicsThere.keySet(), /* dryRun= */ true).values().stream()
                 .filter(each -> each.code() != null)
@@ -57,7 +57,7 @@ public final class SwitchOver {
         promoted.forEach(each -> {
             String topic = Objects.requireNonNull(topicsThere.get(each.topic()));
             if (MirrorState.STOPPED.name().equals(each.state())) {
-                outcomes.put(topic, Reversal.Outcome.of(topic, MirrorState.PENDING_RESTORE.name()));
+                outcomes.put(topic, ReversalOutcome.of(topic, MirrorState.PENDING_RESTORE.name()));
             } else {
                 late.add(each.topic());
                 refuse(topic, each, outcomes);
@@ -71,7 +71,7 @@ public final class SwitchOver {
             IntentChange promotion,
             List<String> late,
             Map<String, String> topicsThere,
-            Map<String, Reversal.Outcome> outcomes) {
+            Map<String, ReversalOutcome> outcomes) {
         if (late.isEmpty()) {
             return;
         }
@@ -94,7 +94,7 @@ public final class SwitchOver {
             if (status.filter(SwitchOver::isTakenBack).isPresent()) {
                 writableHere.add(topic);
             } else {
-                outcomes.put(topic, Reversal.Outcome.of(topic, MirrorState.PENDING_RESTORE.name()));
+                outcomes.put(topic, ReversalOutcome.of(topic, MirrorState.PENDING_RESTORE.name()));
             }
         }
         here.takeBack(writableHere);
@@ -109,10 +109,10 @@ public final class SwitchOver {
         return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
     }
 
-    private static void refuse(String topic, IntentChange.Outcome refused, Map<String, Reversal.Outcome> outcomes) {
+    private static void refuse(String topic, IntentChange.Outcome refused, Map<String, ReversalOutcome> outcomes) {
         outcomes.put(
                 topic,
-                Reversal.Outcome.refused(
+                ReversalOutcome.refused(
                         topic,
                         null,
                         String.valueOf(refused.code()),

@@ -35,7 +35,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
@@ -186,17 +185,6 @@ public final class LocalAdmin implements AutoCloseable {
                 .whenComplete((done, error) -> {
                     if (error != null) {
                         LOG.warn("{} could not be moved to {}: {}", partition, replicas, error.toString());
-                    }
-                });
-    }
-
-    /** Begins to have the first replica of a partition lead it; returns at once. */
-    public void electPreferredLeader(TopicPartition partition) {
-        admin.electLeaders(ElectionType.PREFERRED, Set.of(partition))
-                .partitions()
-                .whenComplete((done, error) -> {
-                    if (error != null) {
-                        LOG.warn("The preferred leader of {} was not elected: {}", partition, error.toString());
                     }
                 });
     }

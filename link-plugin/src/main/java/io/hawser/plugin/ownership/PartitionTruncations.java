@@ -6,8 +6,6 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.status.PartitionStatus.PartitionTruncation;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Law: nothing is fetched before no replica that can become the leader holds any of it, and before a replica that is away
  * would notice when it comes back. So the leader drops the records, and waits for the word of each replica in sync; replicas
- * that are away are taken off the partition, or another one leads, both of which raise its leader epoch; consumer groups are
- * put back to the new end; only then does fetching go on and the replicas get their place back. Every step may be taken again, by another
+ * that are away are then taken off the partition, which raises its leader epoch; consumer groups are put back to the new end;
+ * only then does fetching go on and the replicas get their place back. Every step may be taken again, by another
  * leader too.
  *
  * <p>Confined to the control thread.
@@ -41,8 +39,7 @@ public final class PartitionTruncations {
     private final Map<TopicPartition, Asked> asked = new HashMap<>();
     private final Map<TopicPartition, CompletionStage<Void>> groupsPutBack = new HashMap<>();
 
-    /** @param wanted replicas of a partition, or its leader */
-    private record Asked(Object wanted, long atMs) {}
+    private record Asked(List<Integer> wanted, long atMs) {}
 
     public PartitionTruncations(HostBroker broker, PartitionBook book, LocalAdmin admin, Time time) {
         this.broker = broker;
@@ -95,14 +92,6 @@ public final class PartitionTruncations {
             move(mirror, partition.isr());
             return false;
         }
-        if (truncation.droppedUnder() == PartitionTruncation.NOT_DROPPED) {
-            book.change(assignment, status -> status.truncating(truncation.droppedUnder(assignment.leaderEpoch())));
-            return false;
-        }
-        if (partition.replicas().size() > 1 && assignment.leaderEpoch() == truncation.droppedUnder()) {
-            lead(mirror, partition);
-            return false;
-        }
         var groups = groupsPutBack
                 .computeIfAbsent(mirror, key -> admin.putGroupsBack(key, truncation.offset()))
                 .toCompletableFuture();
@@ -131,20 +120,6 @@ public final class PartitionTruncations {
         return false;
     }
 
-    /**
-     * Has the next replica lead, since with that a leader epoch begins where the log ends now. Under the old one Kafka lets no
-     * replica that was away back in sync before the log is as long as it was when that epoch began.
-     */
-    private void lead(TopicPartition mirror, ClusterView.Partition partition) {
-        List<Integer> replicas = new ArrayList<>(partition.replicas());
-        if (partition.leader() == replicas.get(0)) {
-            Collections.rotate(replicas, -1);
-            move(mirror, replicas);
-        } else if (isDue(mirror, replicas.get(0))) {
-            admin.electPreferredLeader(mirror);
-        }
-    }
-
     private void move(TopicPartition mirror, List<Integer> replicas) {
         if (isDue(mirror, replicas)) {
             LOG.info("{}: moving to replicas {}", mirror, replicas);
@@ -153,7 +128,7 @@ public final class PartitionTruncations {
     }
 
     /** The same is asked for again after a while only. */
-    private boolean isDue(TopicPartition mirror, Object wanted) {
+    private boolean isDue(TopicPartition mirror, List<Integer> wanted) {
         long nowMs = time.milliseconds();
         Asked last = asked.get(mirror);
         boolean due = last == null || !last.wanted().equals(wanted) || nowMs - last.atMs() >= ASK_AGAIN_MS;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -141,6 +142,35 @@ class ReverseIT {
             assertThat(new TopicReader(east().adminProperties()).read(topic, isolation))
                     .isEqualTo(new TopicReader(west().adminProperties()).read(topic, isolation));
         }
+    }
+
+    /** Nothing comes that would make its log as long again as it was when its leader was elected. */
+    @Test
+    void keepsAQuietTopicUsableThatIsShorterThanBefore() throws Exception {
+        String topic = "quiet";
+        TopicPartition partition = new TopicPartition(topic, 0);
+        east().topics().create(topic, 1, 2, Map.of("min.insync.replicas", "2"));
+        CLUSTERS.mirror(topic);
+        write(east(), topic);
+        CLUSTERS.equality().awaitReturned(topic);
+        CLUSTERS.admin("failover", "--mirror-topic", topic, "--wait");
+        write(east(), topic);
+        int leader = east().topics().leader(topic, 0).orElseThrow();
+        int follower = 3 - leader;
+        east().restart(leader);
+        east().topics().awaitInSync(topic, 2);
+
+        reverseInEast(topic).orFail();
+
+        try (Admin admin = east().admin()) {
+            assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                            .partitionResult(partition)
+                            .get(10, TimeUnit.SECONDS)
+                            .offset())
+                    .isPositive();
+        }
+        east().restart(leader == east().topics().leader(topic, 0).orElseThrow() ? follower : leader);
+        east().topics().awaitInSync(topic, 2);
     }
 
     @Test

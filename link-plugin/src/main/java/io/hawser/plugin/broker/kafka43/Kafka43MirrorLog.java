@@ -80,6 +80,7 @@ final class Kafka43MirrorLog implements MirrorLog {
             Partition.class.getMethod("getLeaderEpoch");
             Partition.class.getMethod("truncateTo", long.class, boolean.class);
             Partition.class.getMethod("truncateFullyAndStartAt", long.class, boolean.class, Optional.class);
+            Partition.class.getMethod("leaderEpochStartOffsetOpt_$eq", Option.class);
             Partition.class.getMethod("remoteReplicas");
             Replica.class.getMethod("stateSnapshot");
             UnifiedLog.class.getMethod("activeProducers");
@@ -156,6 +157,10 @@ final class Kafka43MirrorLog implements MirrorLog {
                         : new Truncation(assignment, offset, System.currentTimeMillis()));
         if (partition.localLogOrException().logEndOffset() > offset) {
             partition.truncateTo(offset, false);
+            // Else the leader waits for the log to be as long again as when its epoch began, before it lets a replica
+            // that was
+            // away back in sync, or tells a client where the log ends.
+            partition.leaderEpochStartOffsetOpt_$eq(Option.apply(offset));
             truncations.put(assignment.mirror(), new Truncation(assignment, offset, System.currentTimeMillis()));
             return false;
         }
