@@ -19,4 +19,10 @@ public record SourceFence(boolean readOnly, @Nullable Failure failure) {
     public static SourceFence failed(Failure failure) {
         return new SourceFence(false, failure);
     }
+
+    /** Since when it fails for the same reason is kept. */
+    public SourceFence after(@Nullable SourceFence before) {
+        Failure earlier = before == null ? null : before.failure();
+        return failure == null || earlier == null ? this : failed(failure.since(earlier));
+    }
 }

@@ -160,7 +160,7 @@ final class SourceFencing {
                 StateKey.mirror(mirror.topic()),
                 current -> current == null || current.state() != MirrorState.STOPPED
                         ? current
-                        : current.withSourceFence(fence));
+                        : current.withSourceFence(fence.after(current.sourceFence())));
     }
 
     /** Only of a mirror that is writable. */
