@@ -84,11 +84,22 @@ public abstract sealed class StopCommand extends IntentVerb {
                     .filter(each -> !change.isSealing(each.topic()))
                     .map(IntentChange.Outcome::topic)
                     .toList();
-            if (!late.isEmpty()) {
-                change.takeBack(late);
-                say("link-admin: not promoted, and following the source on: " + String.join(", ", late));
-            }
+            takeBack(change, late);
         }
         return print(outcomes);
+    }
+
+    private void takeBack(IntentChange change, List<String> late) {
+        List<String> takenBack = late.isEmpty() ? List.of() : change.takeBack(late);
+        List<String> unknown =
+                late.stream().filter(topic -> !takenBack.contains(topic)).toList();
+        if (!takenBack.isEmpty()) {
+            say("link-admin: not promoted, and following the source on: " + String.join(", ", takenBack));
+        }
+        if (!unknown.isEmpty()) {
+            say("link-admin: no broker has taken up the promotion yet, and it was not taken back: "
+                    + String.join(", ", unknown)
+                    + "; see 'link-admin describe', and 'link-admin resume' to take it back");
+        }
     }
 }

@@ -208,19 +208,31 @@ public final class IntentChange {
         }
     }
 
-    /** Takes back a promotion that has not passed the point of no return. */
-    public void takeBack(Collection<String> topics) {
-        cluster.change(
-                definitions -> with(
-                        definitions,
-                        topics.stream()
-                                .filter(topic -> definitions
-                                        .mirror(topic)
-                                        .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
-                                        .isPresent())
-                                .toList(),
-                        mirror -> mirror.withIntent(MirrorIntent.MIRROR)),
-                false);
+    /**
+     * Takes back promotions that have not passed the point of no return.
+     *
+     * @return those topics; of the others no broker has told yet that it knows of the promotion
+     */
+    public List<String> takeBack(Collection<String> topics) {
+        List<String> promoted = promoted(topics, cluster.definitions());
+        if (!promoted.isEmpty()) {
+            cluster.change(
+                    definitions -> with(
+                            definitions,
+                            promoted(promoted, definitions),
+                            mirror -> mirror.withIntent(MirrorIntent.MIRROR)),
+                    false);
+        }
+        return promoted;
+    }
+
+    private static List<String> promoted(Collection<String> topics, Definitions definitions) {
+        return topics.stream()
+                .filter(topic -> definitions
+                        .mirror(topic)
+                        .filter(mirror -> mirror.intent() == MirrorIntent.PROMOTE)
+                        .isPresent())
+                .toList();
     }
 
     /** Whether the last mirrored offsets of a topic are written down, so that there is no way back. */

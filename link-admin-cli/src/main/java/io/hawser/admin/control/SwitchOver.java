@@ -9,11 +9,13 @@ import io.hawser.status.MirrorStopping;
 import io.hawser.status.StateKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A planned change of direction: writes stop here, the mirror on the other cluster takes over what is left and is promoted, and
@@ -75,12 +77,14 @@ public final class SwitchOver {
         if (late.isEmpty()) {
             return;
         }
-        promotion.takeBack(late);
+        // What no broker has taken up yet cannot be taken back yet, and looks as if it were.
+        Set<String> askedBack = new HashSet<>(promotion.takeBack(late));
         boolean decided = there.await(
                 TAKEN_BACK,
                 snapshot -> late.stream()
                         .allMatch(topic -> snapshot.value(StateKey.mirror(topic))
-                                .filter(status -> isTakenBack(status) || isSealing(status))
+                                .filter(status ->
+                                        isSealing(status) || (askedBack.contains(topic) && isTakenBack(status)))
                                 .isPresent()));
         if (!decided) {
             throw CommandFailure.timedOut(
@@ -91,7 +95,8 @@ public final class SwitchOver {
         for (String topicThere : late) {
             String topic = Objects.requireNonNull(topicsThere.get(topicThere));
             Optional<MirrorStatus> status = there.state().value(StateKey.mirror(topicThere));
-            if (status.filter(SwitchOver::isTakenBack).isPresent()) {
+            if (askedBack.contains(topicThere)
+                    && status.filter(SwitchOver::isTakenBack).isPresent()) {
                 writableHere.add(topic);
             } else {
                 outcomes.put(topic, ReversalOutcome.of(topic, MirrorState.PENDING_RESTORE.name()));

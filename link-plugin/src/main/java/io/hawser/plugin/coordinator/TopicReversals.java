@@ -36,7 +36,7 @@ import org.apache.kafka.common.KafkaException;
  * what the local cluster alone knows.
  *
  * <p>Law: nothing is dropped before the topic is read-only on every broker, no transaction of this cluster can write to it any more,
- * and all that is to be dropped was copied to a topic of its own. Until something is dropped, everything can be taken back.
+ * and all that is to be dropped was copied to a topic of its own.
  *
  * <p>Confined to the coordinator's thread; what blocks is done by a thread of its own.
  */
