@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.definition;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,6 +39,19 @@ public record Definitions(
     public Definitions {
         links = Collections.unmodifiableSortedMap(new TreeMap<>(links));
         mirrors = Collections.unmodifiableSortedMap(new TreeMap<>(mirrors));
+    }
+
+    /** The same links at the same generation, with other mirrors. */
+    public Definitions withMirrors(Consumer<SortedMap<String, MirrorDefinition>> change) {
+        SortedMap<String, MirrorDefinition> changed = new TreeMap<>(mirrors);
+        change.accept(changed);
+        return new Definitions(generation, links, changed);
+    }
+
+    /** As {@link #withMirrors}, of those topics alone; one that is no mirror is passed over. */
+    public Definitions withMirrors(Collection<String> topics, UnaryOperator<MirrorDefinition> change) {
+        return withMirrors(changed ->
+                topics.forEach(topic -> changed.computeIfPresent(topic, (name, mirror) -> change.apply(mirror))));
     }
 
     /**

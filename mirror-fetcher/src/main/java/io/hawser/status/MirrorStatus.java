@@ -82,6 +82,11 @@ public record MirrorStatus(
         return stopping == null ? null : stopping.lastMirroredOffsets();
     }
 
+    /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */
+    public boolean sealing() {
+        return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
+    }
+
     public MirrorStatus withState(MirrorState newState, @Nullable Failure newFailure, long nowMs) {
         return new MirrorStatus(
                 definition,

@@ -5,6 +5,7 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,15 +65,20 @@ final class MirrorSelection {
                     .map(MirrorDefinition::topic)
                     .forEach(names::add);
         } else if (pattern) {
-            List<Pattern> expressions = expressions(topics);
-            definitions.mirrors().keySet().stream()
-                    .filter(topic -> expressions.stream()
-                            .anyMatch(expression -> expression.matcher(topic).matches()))
-                    .forEach(names::add);
+            names.addAll(matching(topics, definitions.mirrors().keySet()));
         } else {
             names.addAll(topics);
         }
         return names;
+    }
+
+    /** Those names that any of the regular expressions takes, in their order. */
+    static List<String> matching(List<String> texts, Collection<String> names) {
+        List<Pattern> expressions = expressions(texts);
+        return names.stream()
+                .filter(name -> expressions.stream()
+                        .anyMatch(expression -> expression.matcher(name).matches()))
+                .toList();
     }
 
     /** @throws CommandFailure if one is not a regular expression */

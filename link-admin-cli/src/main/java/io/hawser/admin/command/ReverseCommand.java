@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,7 +82,7 @@ public final class ReverseCommand extends Verb {
             throw CommandFailure.wrongUsage("--pattern goes with --mirror-topic <regular expression>");
         }
         if (pattern) {
-            expressions();
+            MirrorSelection.expressions(topics);
         }
     }
 
@@ -128,11 +127,7 @@ public final class ReverseCommand extends Verb {
         if (topics.isEmpty()) {
             names.addAll(reversal.candidates());
         } else if (pattern) {
-            List<Pattern> expressions = expressions();
-            cluster.topics().stream()
-                    .filter(topic -> expressions.stream()
-                            .anyMatch(expression -> expression.matcher(topic).matches()))
-                    .forEach(names::add);
+            names.addAll(MirrorSelection.matching(topics, cluster.topics()));
         } else {
             names.addAll(topics);
         }
@@ -140,10 +135,6 @@ public final class ReverseCommand extends Verb {
             throw CommandFailure.failed("No topic to reverse: name them with '--mirror-topic <topic>'");
         }
         return names;
-    }
-
-    private List<Pattern> expressions() {
-        return MirrorSelection.expressions(topics);
     }
 
     private String otherBrokers(ControlPlane cluster) {

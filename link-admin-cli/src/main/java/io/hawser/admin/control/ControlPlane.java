@@ -60,6 +60,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Admin admin;
     private final StateReader state;
+    private Definitions written = Definitions.NONE;
 
     /** @throws CommandFailure if no broker answers */
     public ControlPlane(ClientSettings settings) {
@@ -159,7 +160,7 @@ public final class ControlPlane implements AutoCloseable {
     public void change(UnaryOperator<Definitions> change, boolean dryRun) {
         long deadlineNs = System.nanoTime() + CHANGE_LIMIT.toNanos();
         while (true) {
-            Definitions before = definitions();
+            Definitions before = newestKnown();
             Definitions after = change.apply(before);
             try {
                 write(before, after, dryRun);
@@ -192,6 +193,12 @@ public final class ControlPlane implements AutoCloseable {
         admin.close(Duration.ofSeconds(1));
     }
 
+    /** What the coordinator has taken up, or, where it has not yet done so, what this command has written. */
+    private Definitions newestKnown() {
+        Definitions takenUp = definitions();
+        return written.generation() > takenUp.generation() ? written : takenUp;
+    }
+
     private void write(Definitions before, Definitions after, boolean dryRun) {
         Definitions next =
                 new Definitions(before.nextGeneration(ThreadLocalRandom.current()), after.links(), after.mirrors());
@@ -212,6 +219,9 @@ public final class ControlPlane implements AutoCloseable {
         AlterConfigsOptions options = new AlterConfigsOptions().validateOnly(dryRun);
         await(admin.incrementalAlterConfigs(Map.of(cluster, operations), options)
                 .all());
+        if (!dryRun) {
+            written = next;
+        }
     }
 
     private static Definitions definitions(StateSnapshot snapshot) {

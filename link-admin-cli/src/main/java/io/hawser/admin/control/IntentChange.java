@@ -13,7 +13,6 @@ import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.MirrorStopping;
 import io.hawser.status.SourceFence;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -25,8 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
@@ -114,7 +111,7 @@ public final class IntentChange {
                         .isPresent())
                 .toList();
         if (!willing.isEmpty()) {
-            cluster.change(definitions -> with(definitions, willing, change), dryRun);
+            cluster.change(definitions -> definitions.withMirrors(willing, change), dryRun);
         }
         return outcomes;
     }
@@ -217,10 +214,8 @@ public final class IntentChange {
         List<String> promoted = promoted(topics, cluster.definitions());
         if (!promoted.isEmpty()) {
             cluster.change(
-                    definitions -> with(
-                            definitions,
-                            promoted(promoted, definitions),
-                            mirror -> mirror.withIntent(MirrorIntent.MIRROR)),
+                    definitions -> definitions.withMirrors(
+                            promoted(promoted, definitions), mirror -> mirror.withIntent(MirrorIntent.MIRROR)),
                     false);
         }
         return promoted;
@@ -239,8 +234,7 @@ public final class IntentChange {
     public boolean isSealing(String topic) {
         return cluster.state()
                 .value(StateKey.mirror(topic))
-                .map(MirrorStatus::stopping)
-                .filter(stopping -> stopping.step() == MirrorStopping.Step.SEAL)
+                .filter(MirrorStatus::sealing)
                 .isPresent();
     }
 
@@ -328,12 +322,5 @@ public final class IntentChange {
 
     private static @Nullable MirrorState state(StateSnapshot snapshot, String topic) {
         return snapshot.value(StateKey.mirror(topic)).map(MirrorStatus::state).orElse(null);
-    }
-
-    private static Definitions with(
-            Definitions definitions, Collection<String> topics, UnaryOperator<MirrorDefinition> change) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> change.apply(mirror)));
-        return new Definitions(definitions.generation(), definitions.links(), mirrors);
     }
 }

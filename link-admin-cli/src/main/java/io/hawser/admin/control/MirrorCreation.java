@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
 import io.hawser.config.LinkConfig;
-import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
@@ -118,7 +117,7 @@ public final class MirrorCreation {
     /** All in one change; if that is refused, one by one, so that a bad topic does not hold up the others. */
     private void define(SortedMap<String, MirrorDefinition> wanted, boolean dryRun, List<Outcome> refused) {
         try {
-            cluster.change(definitions -> with(definitions, wanted), dryRun);
+            cluster.change(definitions -> definitions.withMirrors(mirrors -> mirrors.putAll(wanted)), dryRun);
         } catch (CommandFailure e) {
             if (wanted.size() == 1) {
                 throw e;
@@ -129,8 +128,8 @@ public final class MirrorCreation {
 
     private boolean defineOne(MirrorDefinition mirror, boolean dryRun, List<Outcome> refused) {
         try {
-            SortedMap<String, MirrorDefinition> one = new TreeMap<>(Map.of(mirror.topic(), mirror));
-            cluster.change(definitions -> with(definitions, one), dryRun);
+            cluster.change(
+                    definitions -> definitions.withMirrors(mirrors -> mirrors.put(mirror.topic(), mirror)), dryRun);
             return true;
         } catch (CommandFailure e) {
             refused.add(new Outcome(mirror.topic(), null, null, "REFUSED", e.getMessage(), e.exitCode()));
@@ -152,7 +151,10 @@ public final class MirrorCreation {
             }
         }
         if (!takeBack.isEmpty()) {
-            cluster.change(definitions -> without(definitions, takeBack), false);
+            cluster.change(
+                    definitions ->
+                            definitions.withMirrors(mirrors -> mirrors.keySet().removeAll(takeBack)),
+                    false);
         }
         return outcomes;
     }
@@ -211,17 +213,5 @@ public final class MirrorCreation {
     private static Optional<MirrorStatus> status(StateSnapshot snapshot, MirrorDefinition mirror) {
         return snapshot.value(StateKey.mirror(mirror.topic()))
                 .filter(status -> status.definition().id().equals(mirror.id()));
-    }
-
-    private static Definitions with(Definitions definitions, SortedMap<String, MirrorDefinition> more) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        mirrors.putAll(more);
-        return new Definitions(definitions.generation(), definitions.links(), mirrors);
-    }
-
-    private static Definitions without(Definitions definitions, Collection<String> topics) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        mirrors.keySet().removeAll(topics);
-        return new Definitions(definitions.generation(), definitions.links(), mirrors);
     }
 }

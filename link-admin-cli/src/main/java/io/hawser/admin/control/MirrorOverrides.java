@@ -14,9 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +56,7 @@ public final class MirrorOverrides {
         if (before.isEmpty()) {
             return outcomes;
         }
-        cluster.change(definitions -> with(definitions, before.keySet(), this::changed), dryRun);
+        cluster.change(definitions -> definitions.withMirrors(before.keySet(), this::changed), dryRun);
         if (dryRun) {
             before.keySet().forEach(topic -> outcomes.add(new Outcome(topic, true, null)));
             return outcomes;
@@ -71,7 +69,8 @@ public final class MirrorOverrides {
         }
         if (!refused.isEmpty()) {
             cluster.change(
-                    definitions -> with(definitions, refused, mirror -> before.getOrDefault(mirror.topic(), mirror)),
+                    definitions ->
+                            definitions.withMirrors(refused, mirror -> before.getOrDefault(mirror.topic(), mirror)),
                     false);
         }
         return outcomes;
@@ -104,12 +103,5 @@ public final class MirrorOverrides {
         configs.putAll(set);
         configs.keySet().removeAll(unset);
         return mirror.withConfigs(configs);
-    }
-
-    private static Definitions with(
-            Definitions definitions, Collection<String> topics, UnaryOperator<MirrorDefinition> change) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> change.apply(mirror)));
-        return new Definitions(definitions.generation(), definitions.links(), mirrors);
     }
 }

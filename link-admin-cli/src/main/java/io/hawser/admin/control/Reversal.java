@@ -8,6 +8,7 @@ import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
+import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorReversal;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
@@ -22,10 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -54,23 +53,18 @@ public final class Reversal {
         this.sourceTopic = sourceTopic;
     }
 
-    /** Topics of this link that were made writable here, or are on their way back. */
+    /** Topics of this link that were made writable here, or promoted there, or are on their way back. */
     public Set<String> candidates() {
+        String there = cluster.state()
+                .value(StateKey.link(link))
+                .map(LinkStatus::sourceClusterId)
+                .orElse("");
         return cluster.definitions().mirrors().values().stream()
-                .filter(mirror -> mirror.link().equals(link) || isPromotedThere(mirror))
+                .filter(mirror -> mirror.link().equals(link) || there.equals(mirror.promotedOn()))
                 .filter(mirror -> mirror.intent() == MirrorIntent.STOPPED
                         || mirror.intent().reverses())
                 .map(MirrorDefinition::topic)
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private boolean isPromotedThere(MirrorDefinition mirror) {
-        String promotedOn = mirror.promotedOn();
-        return promotedOn != null
-                && cluster.state()
-                        .value(StateKey.link(link))
-                        .filter(status -> promotedOn.equals(status.sourceClusterId()))
-                        .isPresent();
     }
 
     /** Has it found out which topics can be reversed, and what that would drop. Nothing changes by it. */
@@ -79,15 +73,12 @@ public final class Reversal {
         cluster.requireRunningLink(link);
         Map<String, ReversalOutcome> outcomes = new LinkedHashMap<>();
         Definitions now = cluster.definitions();
+        Map<String, MirrorDefinition> wanted = new LinkedHashMap<>();
         Map<String, MirrorDefinition> asked = new LinkedHashMap<>();
         for (String topic : topics) {
             MirrorDefinition known = now.mirrors().get(topic);
             if (known == null || known.intent() == MirrorIntent.STOPPED) {
-                MirrorDefinition wanted =
-                        known == null ? fresh(topic) : over(known).withIntent(MirrorIntent.REVERSE_CHECK);
-                if (define(wanted, outcomes)) {
-                    asked.put(topic, wanted);
-                }
+                wanted.put(topic, known == null ? fresh(topic) : over(known).withIntent(MirrorIntent.REVERSE_CHECK));
             } else if (known.link().equals(link) && known.intent().reverses()) {
                 asked.put(topic, known);
             } else if (known.link().equals(link) && known.intent() == MirrorIntent.MIRROR) {
@@ -104,6 +95,8 @@ public final class Reversal {
                                         + " and cannot be reversed now"));
             }
         }
+        define(wanted, outcomes);
+        asked.putAll(wanted);
         StandingReasons reasons = new StandingReasons(STANDS);
         try (Progress progress = Progress.of("Checking", asked.size())) {
             cluster.await(timeout, snapshot -> {
@@ -122,7 +115,15 @@ public final class Reversal {
 
     /** Asks for it, all topics in one change. From then on nobody can write to them here. */
     public void begin(Collection<String> topics) {
-        change(topics, MirrorIntent.REVERSE_CHECK, mirror -> mirror.withIntent(MirrorIntent.REVERSE));
+        if (!topics.isEmpty()) {
+            cluster.change(
+                    definitions -> definitions.withMirrors(
+                            topics,
+                            mirror -> mirror.intent() == MirrorIntent.REVERSE_CHECK
+                                    ? mirror.withIntent(MirrorIntent.REVERSE)
+                                    : mirror),
+                    false);
+        }
     }
 
     /** Leaves topics as they were before; those of which something may have been dropped already go on. */
@@ -132,25 +133,22 @@ public final class Reversal {
         }
         cluster.change(
                 definitions -> {
-                    SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
                     StateSnapshot snapshot = cluster.state();
-                    for (String topic : topics) {
-                        MirrorDefinition mirror = mirrors.get(topic);
-                        if (mirror != null && mirror.intent().reverses() && !isUnderWay(snapshot, topic)) {
-                            boolean stays = mirror.promotedOn() != null
-                                    || snapshot.value(StateKey.mirror(topic))
-                                            .filter(MirrorStatus::established)
-                                            .isPresent();
-                            if (stays) {
-                                mirrors.put(topic, mirror.withIntent(MirrorIntent.STOPPED));
-                            } else {
-                                mirrors.remove(topic);
-                            }
-                        }
-                    }
-                    return new Definitions(definitions.generation(), definitions.links(), mirrors);
+                    return definitions.withMirrors(mirrors -> topics.forEach(
+                            topic -> mirrors.computeIfPresent(topic, (name, mirror) -> asBefore(mirror, snapshot))));
                 },
                 false);
+    }
+
+    /** @return null for a topic that the cluster knew nothing of */
+    private static @Nullable MirrorDefinition asBefore(MirrorDefinition mirror, StateSnapshot snapshot) {
+        if (!mirror.intent().reverses() || isUnderWay(snapshot, mirror.topic())) {
+            return mirror;
+        }
+        boolean wasMirror = snapshot.value(StateKey.mirror(mirror.topic()))
+                .filter(MirrorStatus::established)
+                .isPresent();
+        return wasMirror || mirror.promotedOn() != null ? mirror.withIntent(MirrorIntent.STOPPED) : null;
     }
 
     /** Waits until each topic is a mirror. */
@@ -183,12 +181,13 @@ public final class Reversal {
                 .toList();
     }
 
-    /** The name of a topic on the other cluster. */
-    public String sourceTopic(String topic) {
-        return cluster.definitions()
-                .mirror(topic)
-                .map(MirrorDefinition::sourceTopic)
-                .orElse(topic);
+    /** Topics by their names on the other cluster. */
+    Map<String, String> bySourceTopic(Collection<String> topics) {
+        Definitions definitions = cluster.definitions();
+        Map<String, String> names = new LinkedHashMap<>();
+        topics.forEach(topic -> names.put(
+                definitions.mirror(topic).map(MirrorDefinition::sourceTopic).orElse(topic), topic));
+        return names;
     }
 
     private MirrorDefinition over(MirrorDefinition known) {
@@ -209,37 +208,31 @@ public final class Reversal {
                 null);
     }
 
-    /** One by one, so that a bad topic does not hold up the others. */
-    private boolean define(MirrorDefinition wanted, Map<String, ReversalOutcome> outcomes) {
+    /** All in one change; if that is refused, one by one, so that a bad topic does not hold up the others. */
+    private void define(Map<String, MirrorDefinition> wanted, Map<String, ReversalOutcome> outcomes) {
+        if (wanted.isEmpty()) {
+            return;
+        }
         try {
-            cluster.change(
-                    definitions -> {
-                        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-                        mirrors.put(wanted.topic(), wanted);
-                        return new Definitions(definitions.generation(), definitions.links(), mirrors);
-                    },
-                    false);
-            return true;
+            cluster.change(definitions -> definitions.withMirrors(mirrors -> mirrors.putAll(wanted)), false);
         } catch (CommandFailure e) {
-            outcomes.put(
-                    wanted.topic(),
-                    ReversalOutcome.refused(wanted.topic(), null, "REFUSED", String.valueOf(e.getMessage())));
-            return false;
+            if (wanted.size() == 1) {
+                wanted.keySet().forEach(topic -> refuse(topic, e, outcomes));
+                wanted.clear();
+                return;
+            }
+            wanted.values().removeIf(mirror -> !defineOne(mirror, outcomes));
         }
     }
 
-    private void change(Collection<String> topics, MirrorIntent from, UnaryOperator<MirrorDefinition> change) {
-        if (topics.isEmpty()) {
-            return;
-        }
-        cluster.change(
-                definitions -> {
-                    SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-                    topics.forEach(topic -> mirrors.computeIfPresent(
-                            topic, (name, mirror) -> mirror.intent() == from ? change.apply(mirror) : mirror));
-                    return new Definitions(definitions.generation(), definitions.links(), mirrors);
-                },
-                false);
+    private boolean defineOne(MirrorDefinition mirror, Map<String, ReversalOutcome> outcomes) {
+        Map<String, MirrorDefinition> one = new HashMap<>(Map.of(mirror.topic(), mirror));
+        define(one, outcomes);
+        return !one.isEmpty();
+    }
+
+    private static void refuse(String topic, CommandFailure failure, Map<String, ReversalOutcome> outcomes) {
+        outcomes.put(topic, ReversalOutcome.refused(topic, null, "REFUSED", String.valueOf(failure.getMessage())));
     }
 
     private ReversalOutcome checked(StateSnapshot snapshot, MirrorDefinition mirror) {

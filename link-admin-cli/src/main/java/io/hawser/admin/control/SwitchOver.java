@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.MirrorStopping;
 import io.hawser.status.StateKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +43,7 @@ public final class SwitchOver {
      * @return what came of each topic: one without a code is writable there
      */
     public Map<String, ReversalOutcome> promote(List<String> topics, Duration timeout) {
-        Map<String, String> topicsThere = new LinkedHashMap<>();
-        topics.forEach(topic -> topicsThere.put(here.sourceTopic(topic), topic));
+        Map<String, String> topicsThere = here.bySourceTopic(topics);
         Map<String, ReversalOutcome> outcomes = new LinkedHashMap<>();
         IntentChange promotion = new IntentChange(there, MirrorIntent.PROMOTE);
         promotion.ask(topicsThere.keySet(), /* dryRun= */ true).values().stream()
@@ -84,7 +82,7 @@ public final class SwitchOver {
                 snapshot -> late.stream()
                         .allMatch(topic -> snapshot.value(StateKey.mirror(topic))
                                 .filter(status ->
-                                        isSealing(status) || (askedBack.contains(topic) && isTakenBack(status)))
+                                        status.sealing() || (askedBack.contains(topic) && isTakenBack(status)))
                                 .isPresent()));
         if (!decided) {
             throw CommandFailure.timedOut(
@@ -107,11 +105,6 @@ public final class SwitchOver {
 
     private static boolean isTakenBack(MirrorStatus status) {
         return status.definition().intent() == MirrorIntent.MIRROR && status.stopping() == null;
-    }
-
-    private static boolean isSealing(MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
     }
 
     private static void refuse(String topic, IntentChange.Outcome refused, Map<String, ReversalOutcome> outcomes) {

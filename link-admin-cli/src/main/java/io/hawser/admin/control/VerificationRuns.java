@@ -17,9 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +74,7 @@ public final class VerificationRuns {
                         now.mirror(topic).map(MirrorDefinition::verification).isPresent())
                 .toList();
         if (!asked.isEmpty()) {
-            cluster.change(definitions -> with(definitions, asked, mirror -> mirror.verifying(null)), false);
+            cluster.change(definitions -> definitions.withMirrors(asked, mirror -> mirror.verifying(null)), false);
         }
         return asked;
     }
@@ -150,13 +147,6 @@ public final class VerificationRuns {
     }
 
     private static Definitions with(Definitions definitions, Map<String, Verification> wanted) {
-        return with(definitions, wanted.keySet(), mirror -> mirror.verifying(wanted.get(mirror.topic())));
-    }
-
-    private static Definitions with(
-            Definitions definitions, Collection<String> topics, UnaryOperator<MirrorDefinition> change) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        topics.forEach(topic -> mirrors.computeIfPresent(topic, (name, mirror) -> change.apply(mirror)));
-        return new Definitions(definitions.generation(), definitions.links(), mirrors);
+        return definitions.withMirrors(wanted.keySet(), mirror -> mirror.verifying(wanted.get(mirror.topic())));
     }
 }

@@ -6,12 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /** The destination cluster as of one metadata offset. Immutable, thread-safe. */
 public interface ClusterView {
 
     Optional<Topic> topic(String name);
+
+    /** Brokers that hold a partition, the preferred leader first; empty if there is no such partition. */
+    default List<Integer> replicas(TopicPartition partition) {
+        return topic(partition.topic())
+                .filter(topic -> partition.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(partition.partition()).replicas())
+                .orElse(List.of());
+    }
 
     /** What is set on the topic itself, by key; empty if there is no such topic. */
     Map<String, String> topicConfigs(String name);

@@ -7,6 +7,8 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.state.StateTopic;
+import io.hawser.status.StateKey;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
@@ -29,4 +31,15 @@ public record CoordinatorContext(
         DroppedRecords droppedRecords,
         long offsetsRetentionMs,
         SecretReferences secrets,
-        Time time) {}
+        Time time) {
+
+    /** Live brokers that have not told yet that they have the definitions of that generation, or later ones. */
+    List<Integer> brokersWithout(long generation) {
+        return cluster.get().liveBrokers().stream()
+                .filter(broker -> state.snapshot()
+                        .value(StateKey.broker(broker))
+                        .filter(known -> known.generation() >= generation)
+                        .isEmpty())
+                .toList();
+    }
+}

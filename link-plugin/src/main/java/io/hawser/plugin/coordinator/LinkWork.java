@@ -71,7 +71,7 @@ public record LinkWork(
                 .flatMap(mirror -> book
                         .value(StateKey.mirror(mirror.topic()))
                         .filter(status -> MirrorTransitions.isOf(mirror, status))
-                        .filter(status -> status.established() && !MirrorTransitions.isSealing(status))
+                        .filter(status -> status.established() && !status.sealing())
                         .map(status -> new Mirror(mirror, status))
                         .stream())
                 .toList();

@@ -121,7 +121,7 @@ final class MirrorTransitions implements AutoCloseable {
         }
         MirrorStatus status = withPartitionsOfTopic(key, known.get());
         boolean finished = false;
-        if (mirror.intent() != MirrorIntent.STOPPED && isSealing(status)) {
+        if (mirror.intent() != MirrorIntent.STOPPED && status.sealing()) {
             finished = sealed(mirror, status);
         } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
             book.change(key, current -> current == null ? null : current.withStopping(null));
@@ -148,12 +148,6 @@ final class MirrorTransitions implements AutoCloseable {
         }
         book.change(key, current -> current == null ? null : current.withPartitions(partitions));
         return book.value(key).orElse(status);
-    }
-
-    /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */
-    static boolean isSealing(MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
     }
 
     /** Asks every leader to fence; once all have, writes down where their logs end, once. */
@@ -254,12 +248,7 @@ final class MirrorTransitions implements AutoCloseable {
         }
         long sinceMs = openingSinceMs.computeIfAbsent(status.topic(), topic -> nowMs);
         boolean open = nowMs - sinceMs >= OPENING_LIMIT_MS
-                || context.cluster().get().liveBrokers().stream()
-                        .allMatch(broker -> context.state()
-                                .snapshot()
-                                .value(StateKey.broker(broker))
-                                .filter(known -> known.generation() >= status.generation())
-                                .isPresent());
+                || context.brokersWithout(status.generation()).isEmpty();
         if (open) {
             openingSinceMs.remove(status.topic());
         }
@@ -294,7 +283,7 @@ final class MirrorTransitions implements AutoCloseable {
         if (attempt == null) {
             return null;
         }
-        boolean sealing = isSealing(status);
+        boolean sealing = status.sealing();
         List<Integer> missing = new ArrayList<>();
         for (int number = 0; number < status.partitions(); number++) {
             boolean done = stopping(mirror, number)

@@ -121,7 +121,7 @@ final class TopicReversals implements AutoCloseable {
     }
 
     private void fence(MirrorDefinition mirror, MirrorStatus status, MirrorReversal reversal) {
-        List<Integer> writable = brokersWithout(status.generation());
+        List<Integer> writable = context.brokersWithout(status.generation());
         if (!writable.isEmpty()) {
             waitFor(
                     mirror,
@@ -210,17 +210,6 @@ final class TopicReversals implements AutoCloseable {
             book.partition(mirror, number).map(PartitionStatus::reversal).ifPresent(reports::add);
         }
         return reports;
-    }
-
-    /** Live brokers that have not told yet that they have the definitions of that generation, or later ones. */
-    private List<Integer> brokersWithout(long generation) {
-        return context.cluster().get().liveBrokers().stream()
-                .filter(broker -> context.state()
-                        .snapshot()
-                        .value(StateKey.broker(broker))
-                        .filter(known -> known.generation() >= generation)
-                        .isEmpty())
-                .toList();
     }
 
     /** What the worker has found for this very step; it is set to work where it has not, and again after a while. */

@@ -84,7 +84,7 @@ public final class LossDecisions implements LossPolicies {
         DivergencePolicy policy = acceptance != null && acceptance.divergence() != null
                 ? acceptance.divergence()
                 : divergencePolicy(definitions.get(), assignment.mirror().topic());
-        List<Integer> replicas = replicas(assignment);
+        List<Integer> replicas = cluster.get().replicas(assignment.mirror());
         if (policy != DivergencePolicy.TRUNCATE || replicas.isEmpty()) {
             return false;
         }
@@ -133,15 +133,6 @@ public final class LossDecisions implements LossPolicies {
                 .mirror(assignment.mirror().topic())
                 .map(MirrorDefinition::acceptance)
                 .filter(consent -> !consent.id().equals(status.usedAcceptance()));
-    }
-
-    private List<Integer> replicas(MirrorAssignment assignment) {
-        int number = assignment.mirror().partition();
-        return cluster.get()
-                .topic(assignment.mirror().topic())
-                .filter(topic -> number < topic.partitions().size())
-                .map(topic -> topic.partitions().get(number).replicas())
-                .orElse(List.of());
     }
 
     /** The source's log start may have gone on while the mirror had nothing yet of what lies behind the gap. */

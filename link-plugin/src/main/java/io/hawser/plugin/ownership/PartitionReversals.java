@@ -114,7 +114,7 @@ public final class PartitionReversals {
             book.change(partition, current -> current.reversing(reported.done()));
             return true;
         }
-        List<Integer> replicas = replicas(partition, cluster);
+        List<Integer> replicas = cluster.replicas(partition.mirror());
         if (end != reversal.ends().get(number) || replicas.isEmpty()) {
             // Not what was saved; the coordinator sees the new report, and begins again.
             report(partition, reversal);
@@ -125,12 +125,5 @@ public final class PartitionReversals {
                 current -> current.truncating(PartitionTruncation.to(keepTo, replicas))
                         .withLoss(new PartitionLoss(FailureCode.REVERSED, keepTo, end, time.milliseconds())));
         return false;
-    }
-
-    private static List<Integer> replicas(MirrorAssignment partition, ClusterView cluster) {
-        return cluster.topic(partition.mirror().topic())
-                .map(topic ->
-                        topic.partitions().get(partition.mirror().partition()).replicas())
-                .orElse(List.of());
     }
 }

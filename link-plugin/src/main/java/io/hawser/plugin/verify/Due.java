@@ -5,7 +5,6 @@ import io.hawser.definition.Verification;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.MirrorStopping;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,7 @@ record Due(
     }
 
     private static @Nullable Long lastMirroredOffset(MirrorStatus status, MirrorAssignment assignment) {
-        MirrorStopping stopping = status.stopping();
-        List<Long> offsets = stopping == null ? null : stopping.lastMirroredOffsets();
+        List<Long> offsets = status.lastMirroredOffsets();
         int partition = assignment.mirror().partition();
         return offsets == null || partition >= offsets.size() ? null : offsets.get(partition);
     }

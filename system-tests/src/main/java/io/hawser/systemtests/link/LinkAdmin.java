@@ -49,9 +49,12 @@ public final class LinkAdmin {
         }
     }
 
-    /** Creates a link to a cluster that needs no credentials. */
-    public Run createLink(String link, TestCluster source) {
-        return run("create", "--link", link, "--config", "bootstrap.servers=" + source.bootstrapServers());
+    /** Creates a link to a cluster that needs no credentials; configs are given as {@code key=value}. */
+    public Run createLink(String link, TestCluster source, String... configs) {
+        List<String> arguments = new ArrayList<>(List.of("create", "--link", link));
+        arguments.addAll(List.of("--config", "bootstrap.servers=" + source.bootstrapServers()));
+        List.of(configs).forEach(config -> arguments.addAll(List.of("--config", config)));
+        return run(arguments.toArray(String[]::new));
     }
 
     /** Runs a verb within this JVM; the destination's address is added. */

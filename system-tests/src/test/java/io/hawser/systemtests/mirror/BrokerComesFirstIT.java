@@ -14,6 +14,11 @@ import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,6 +41,7 @@ class BrokerComesFirstIT {
         LinkAdmin.Run run = new LinkAdmin(cluster, clusters.folder())
                 .run("create", "--link", "east", "--config", "bootstrap.servers=localhost:1", "--timeout", "3s");
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(3);
+        assertThat(clusterWideConfigs(cluster)).contains("hawser.generation").doesNotContain("hawser.link.east");
     }
 
     @Test
@@ -53,6 +59,15 @@ class BrokerComesFirstIT {
                 .contains(
                         "Links do not run on this broker",
                         "Invalid value plenty for configuration hawser.buffer.memory");
+    }
+
+    private static Set<String> clusterWideConfigs(ProcessCluster cluster) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, "");
+        try (Admin admin = Admin.create(cluster.adminProperties())) {
+            return admin.describeConfigs(List.of(resource)).all().get().get(resource).entries().stream()
+                    .map(ConfigEntry::name)
+                    .collect(Collectors.toSet());
+        }
     }
 
     private static List<?> write(ProcessCluster cluster) {

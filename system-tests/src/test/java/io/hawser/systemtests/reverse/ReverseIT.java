@@ -59,15 +59,7 @@ class ReverseIT {
     @BeforeAll
     static void linkBack() {
         inEast = new LinkAdmin(CLUSTERS.source(), folder);
-        inEast.run(
-                        "create",
-                        "--link",
-                        "west",
-                        "--config",
-                        "bootstrap.servers=" + CLUSTERS.destination().bootstrapServers(),
-                        "--config",
-                        NOT_FENCED)
-                .orFail();
+        inEast.createLink("west", CLUSTERS.destination(), NOT_FENCED).orFail();
     }
 
     @Test

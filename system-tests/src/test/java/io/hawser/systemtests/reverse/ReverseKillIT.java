@@ -59,14 +59,7 @@ class ReverseKillIT {
     @Test
     void losesNothingWhoeverDiesOnTheWay() {
         LinkAdmin inEast = new LinkAdmin(CLUSTERS.source(), folder);
-        inEast.run(
-                        "create",
-                        "--link",
-                        "west",
-                        "--config",
-                        "bootstrap.servers=" + CLUSTERS.destination().bootstrapServers(),
-                        "--config",
-                        "source.fence.enable=false")
+        inEast.createLink("west", CLUSTERS.destination(), "source.fence.enable=false")
                 .orFail();
         TOPICS.forEach(topic -> {
             east().topics().create(topic, PARTITIONS, 3, Map.of("min.insync.replicas", "2"));

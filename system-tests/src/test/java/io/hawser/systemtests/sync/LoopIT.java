@@ -60,19 +60,12 @@ class LoopIT {
     @BeforeAll
     static void linkBack() {
         back = new LinkAdmin(CLUSTERS.source(), folder);
-        back.run(
-                        "create",
-                        "--link",
+        back.createLink(
                         "west",
-                        "--config",
-                        "bootstrap.servers=" + CLUSTERS.destination().bootstrapServers(),
-                        "--config",
+                        CLUSTERS.destination(),
                         "cluster.link.prefix=west.",
-                        "--config",
                         LOOK_OFTEN,
-                        "--config",
                         GROUPS_ACLS,
-                        "--config",
                         "acl.sync.ms=200")
                 .orFail();
     }

@@ -158,8 +158,7 @@ final class Kafka43MirrorLog implements MirrorLog {
         if (partition.localLogOrException().logEndOffset() > offset) {
             partition.truncateTo(offset, false);
             // Else the leader waits for the log to be as long again as when its epoch began, before it lets a replica
-            // that was
-            // away back in sync, or tells a client where the log ends.
+            // that was away back in sync, or tells a client where the log ends.
             partition.leaderEpochStartOffsetOpt_$eq(Option.apply(offset));
             truncations.put(assignment.mirror(), new Truncation(assignment, offset, System.currentTimeMillis()));
             return false;
