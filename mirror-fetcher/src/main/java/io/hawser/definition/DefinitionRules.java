@@ -161,7 +161,7 @@ public final class DefinitionRules {
     }
 
     private static void checkMirrorRemoval(MirrorDefinition mirror) {
-        if (mirror.intent() == MirrorIntent.PROMOTE || mirror.intent() == MirrorIntent.FAILOVER) {
+        if (mirror.intent() == MirrorIntent.PROMOTE || mirror.intent().failsOver()) {
             throw new InvalidDefinitionException("Mirror topic " + mirror.topic()
                     + " is on its way to becoming writable; wait for it, or see 'link-admin describe --mirror-topic "
                     + mirror.topic() + "'");

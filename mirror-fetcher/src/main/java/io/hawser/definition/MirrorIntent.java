@@ -18,6 +18,8 @@ public enum MirrorIntent {
     PROMOTE,
     /** Become writable with what is here, without contacting the source. */
     FAILOVER,
+    /** As {@link #FAILOVER}, but without waiting for partitions that have no leader: those follow when they get one. */
+    FORCED_FAILOVER,
     /** Writable; set only by the coordinator, at the end of a promotion or failover. */
     STOPPED,
     /** Stay writable; only find out whether the topic can be reversed, and what that would drop. */
@@ -40,6 +42,11 @@ public enum MirrorIntent {
         return this == REVERSE_CHECK || this == REVERSE;
     }
 
+    /** Whether the topic is to become writable without contacting the source. */
+    public boolean failsOver() {
+        return this == FAILOVER || this == FORCED_FAILOVER;
+    }
+
     /** Whether partition leaders fetch from the source. */
     public boolean fetches() {
         return this == MIRROR || this == PROMOTE;
@@ -56,13 +63,15 @@ public enum MirrorIntent {
     private Set<MirrorIntent> successors() {
         return switch (this) {
             // STOPPED: a promotion that was taken back after its last mirrored offsets were written is carried through.
-            case MIRROR -> Set.of(PAUSE, PROMOTE, FAILOVER, DELETE, STOPPED);
-            case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, DELETE);
-            case PROMOTE -> Set.of(MIRROR, FAILOVER, STOPPED);
-            case FAILOVER -> Set.of(STOPPED);
+            case MIRROR -> Set.of(PAUSE, PROMOTE, FAILOVER, FORCED_FAILOVER, DELETE, STOPPED);
+            case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, FORCED_FAILOVER, DELETE);
+            case PROMOTE -> Set.of(MIRROR, FAILOVER, FORCED_FAILOVER, STOPPED);
+            case FAILOVER -> Set.of(FORCED_FAILOVER, STOPPED);
+            case FORCED_FAILOVER -> Set.of(STOPPED);
             case STOPPED -> Set.of(REVERSE_CHECK, REVERSE);
             case REVERSE_CHECK -> Set.of(REVERSE, STOPPED);
-            case REVERSE -> Set.of(MIRROR, STOPPED);
+            // FAILOVER takes a reversal back.
+            case REVERSE -> Set.of(MIRROR, FAILOVER, FORCED_FAILOVER, STOPPED);
             case DELETE -> Set.of();
         };
     }

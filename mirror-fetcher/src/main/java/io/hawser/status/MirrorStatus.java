@@ -77,14 +77,24 @@ public record MirrorStatus(
         return sourceTopicId != null && partitions > 0;
     }
 
-    /** By partition, exclusive; null until all leaders have stopped. */
+    /** By partition, exclusive, {@link MirrorStopping#UNKNOWN} for one passed over; null until all leaders have stopped. */
     public @Nullable List<Long> lastMirroredOffsets() {
         return stopping == null ? null : stopping.lastMirroredOffsets();
+    }
+
+    /** Whether partitions were passed over when the topic became writable, and have had no leader since. */
+    public boolean lacksPartitions() {
+        return stopping != null && !stopping.passedOver().isEmpty();
     }
 
     /** Past the point of no return: markers may be in the logs already, so it is carried through whatever is asked for. */
     public boolean sealing() {
         return stopping != null && stopping.step() == MirrorStopping.Step.SEAL;
+    }
+
+    /** On its way from being written here to being a mirror; not yet one again. */
+    public boolean beingReversed() {
+        return reversal != null && reversal.step() != MirrorReversal.Step.FOLLOW;
     }
 
     public MirrorStatus withState(MirrorState newState, @Nullable Failure newFailure, long nowMs) {

@@ -27,11 +27,9 @@ public abstract sealed class StopCommand extends IntentVerb {
     @Option(names = "--dry-run", description = "Only say what would happen.")
     private boolean dryRun;
 
-    private final MirrorIntent intent;
+    private StopCommand() {}
 
-    private StopCommand(MirrorIntent intent) {
-        this.intent = intent;
-    }
+    abstract MirrorIntent intent();
 
     /** {@code link-admin promote}. */
     @Command(
@@ -42,8 +40,9 @@ public abstract sealed class StopCommand extends IntentVerb {
                 "not there, open transactions on it, or a group with members here: the topic then follows its source on."
             })
     public static final class Promote extends StopCommand {
-        public Promote() {
-            super(MirrorIntent.PROMOTE);
+        @Override
+        MirrorIntent intent() {
+            return MirrorIntent.PROMOTE;
         }
     }
 
@@ -52,11 +51,21 @@ public abstract sealed class StopCommand extends IntentVerb {
             name = "failover",
             description = {
                 "Makes mirror topics writable with what is here, without contacting the source.",
-                "Transactions that are open are aborted."
+                "Transactions that are open are aborted. A topic that is being reversed stays what it was, a writable one."
             })
     public static final class Failover extends StopCommand {
-        public Failover() {
-            super(MirrorIntent.FAILOVER);
+
+        @Option(
+                names = "--force",
+                description = {
+                    "Do not wait for partitions that have no leader: the topic is writable without them, and they are once they",
+                    "have one."
+                })
+        private boolean force;
+
+        @Override
+        MirrorIntent intent() {
+            return force ? MirrorIntent.FORCED_FAILOVER : MirrorIntent.FAILOVER;
         }
     }
 
@@ -69,10 +78,11 @@ public abstract sealed class StopCommand extends IntentVerb {
     @Override
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
+        MirrorIntent intent = intent();
         IntentChange change = new IntentChange(cluster, intent);
         Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.definitions()), dryRun);
         if (dryRun) {
-            return print(intent == MirrorIntent.FAILOVER ? change.withLosses(asked) : asked.values());
+            return print(intent.failsOver() ? change.withLosses(asked) : asked.values());
         }
         if (!wait) {
             return print(asked.values());

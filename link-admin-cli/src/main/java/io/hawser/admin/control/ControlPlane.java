@@ -13,10 +13,13 @@ import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,9 +36,11 @@ import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -140,13 +145,37 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Whether the cluster has the topic and each of its partitions has a leader. */
     public boolean topicIsUp(String topic) {
+        return admin.describeTopics(List.of(topic)).topicNameValues().values().stream()
+                .flatMap(future -> description(future).stream())
+                .anyMatch(found -> leaderless(found).isEmpty());
+    }
+
+    /** Of each topic that has any, the partitions without a leader. */
+    public Map<String, List<Integer>> leaderless(Collection<String> topics) {
+        Map<String, List<Integer>> leaderless = new HashMap<>();
+        admin.describeTopics(topics).topicNameValues().forEach((topic, future) -> {
+            List<Integer> partitions =
+                    description(future).map(ControlPlane::leaderless).orElse(List.of());
+            if (!partitions.isEmpty()) {
+                leaderless.put(topic, partitions);
+            }
+        });
+        return leaderless;
+    }
+
+    private static List<Integer> leaderless(TopicDescription topic) {
+        return topic.partitions().stream()
+                .filter(partition ->
+                        partition.leader() == null || partition.leader().isEmpty())
+                .map(TopicPartitionInfo::partition)
+                .toList();
+    }
+
+    private static Optional<TopicDescription> description(KafkaFuture<TopicDescription> future) {
         try {
-            return await(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
-                    .allMatch(found -> found.partitions().stream()
-                            .allMatch(partition -> partition.leader() != null
-                                    && !partition.leader().isEmpty()));
+            return Optional.of(await(future));
         } catch (KafkaException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -13,6 +13,7 @@ import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import io.hawser.status.SourceFence;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -90,6 +91,23 @@ public final class IntentChange {
             return new Outcome(topic, null, null, null, code, message, CommandFailure.FAILED);
         }
 
+        /** @param leaderless partitions that have no leader */
+        Outcome lacking(List<Integer> leaderless, MirrorIntent intent) {
+            return leaderless.isEmpty()
+                    ? this
+                    : new Outcome(
+                            topic,
+                            state,
+                            lastMirroredOffsets,
+                            mayBeLost,
+                            FailureCode.LEADER_UNAVAILABLE.name(),
+                            "partitions " + leaderless + " have no leader, and "
+                                    + (intent == MirrorIntent.FORCED_FAILOVER
+                                            ? "would be passed over"
+                                            : "would be waited for; --force passes them over"),
+                            exitCode);
+        }
+
         Outcome losing(KnownEnds.@Nullable Losses losses) {
             return new Outcome(topic, state, lastMirroredOffsets, losses, code, message, exitCode);
         }
@@ -106,8 +124,7 @@ public final class IntentChange {
                 .map(Outcome::topic)
                 .filter(topic -> now.mirror(topic)
                         .filter(mirror -> isFenced(mirror)
-                                || (mirror.intent() != MirrorIntent.STOPPED
-                                        && !change.apply(mirror).equals(mirror)))
+                                || (mirror.readOnly() && !change.apply(mirror).equals(mirror)))
                         .isPresent())
                 .toList();
         if (!willing.isEmpty()) {
@@ -124,12 +141,14 @@ public final class IntentChange {
         Map<String, MirrorView> views = new HashMap<>();
         views(asked.keySet(), snapshot, nowMs).forEach(view -> views.put(view.mirrorTopic(), view));
         ends.observe(views.values(), nowMs);
+        Map<String, List<Integer>> leaderless = cluster.leaderless(views.keySet());
         return asked.values().stream()
                 .map(outcome -> {
                     MirrorView view = views.get(outcome.topic());
                     return view == null || outcome.code() != null || view.state() == MirrorState.STOPPED
                             ? outcome
-                            : outcome.losing(ends.lossesNow(view, nowMs));
+                            : outcome.losing(ends.lossesNow(view, nowMs))
+                                    .lacking(leaderless.getOrDefault(outcome.topic(), List.of()), intent);
                 })
                 .toList();
     }
@@ -243,16 +262,15 @@ public final class IntentChange {
             return Outcome.refused(topic, "NOT_A_MIRROR", "not a mirror topic; see 'link-admin list'");
         }
         if (isFenced(mirror)) {
-            return intent == MirrorIntent.FAILOVER
-                    ? Outcome.of(topic, (dryRun ? "WOULD_" : "ASKED_TO_") + intent)
+            return intent.failsOver()
+                    ? asked(topic, dryRun)
                     : Outcome.refused(
                             topic,
                             FailureCode.PROMOTED_ELSEWHERE.name(),
                             "its mirror on cluster " + mirror.promotedOn() + " was made writable. "
                                     + FailureCode.PROMOTED_ELSEWHERE.remedy());
         }
-        if (mirror.intent() == MirrorIntent.STOPPED
-                && (intent == MirrorIntent.FAILOVER || intent == MirrorIntent.PROMOTE)) {
+        if (!mirror.readOnly() && (intent.failsOver() || intent == MirrorIntent.PROMOTE)) {
             return new Outcome(topic, MirrorState.STOPPED.name(), null, null, null, "is writable already", 0);
         }
         if (!mirror.intent().mayBecome(intent)) {
@@ -261,6 +279,10 @@ public final class IntentChange {
                     "NOT_POSSIBLE_NOW",
                     "is asked to " + mirror.intent() + " and cannot be asked to " + intent + " now");
         }
+        return asked(topic, dryRun);
+    }
+
+    private Outcome asked(String topic, boolean dryRun) {
         return Outcome.of(topic, (dryRun ? "WOULD_" : "ASKED_TO_") + intent);
     }
 
@@ -276,8 +298,8 @@ public final class IntentChange {
                     intent == MirrorIntent.PROMOTE
                             ? KnownEnds.noLosses(status.get())
                             : ends.losses(status.get(), System.currentTimeMillis()),
-                    null,
-                    fence(status.get()),
+                    code(status.get().failure()),
+                    said(status.get()),
                     0);
         }
         Failure failure = status.map(MirrorStatus::failure).orElse(null);
@@ -308,9 +330,23 @@ public final class IntentChange {
                 + ". Stop them, or take away their right to write there";
     }
 
+    private static @Nullable String said(MirrorStatus status) {
+        Failure failure = status.failure();
+        String fence = fence(status);
+        return failure == null ? fence : failure.message() + (fence == null ? "" : ". " + fence);
+    }
+
+    private static @Nullable String code(@Nullable Failure failure) {
+        return failure == null ? null : failure.code().name();
+    }
+
     private static @Nullable String offsets(MirrorStatus status) {
         List<Long> offsets = status.lastMirroredOffsets();
-        return offsets == null ? null : offsets.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return offsets == null
+                ? null
+                : offsets.stream()
+                        .map(offset -> offset == MirrorStopping.UNKNOWN ? "unknown" : String.valueOf(offset))
+                        .collect(Collectors.joining(","));
     }
 
     private static @Nullable FailureCode reason(StateSnapshot snapshot, String topic) {

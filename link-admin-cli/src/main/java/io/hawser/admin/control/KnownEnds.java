@@ -6,6 +6,7 @@ import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.MirrorView.PartitionView;
 import io.hawser.admin.view.Since;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,14 +36,14 @@ public final class KnownEnds {
     /**
      * What the mirror of one partition lacks.
      *
-     * @param lastMirroredOffset exclusive
+     * @param lastMirroredOffset exclusive; null for one that had no leader and was passed over
      * @param sourceHighWatermark exclusive; null if the source has never told
-     * @param records that are known to be lacking; null if the source has never told
+     * @param records that are known to be lacking; null if the source has never told, or the partition was passed over
      * @param known how long ago the source told; it may have got more since
      */
     public record Loss(
             int partition,
-            long lastMirroredOffset,
+            @Nullable Long lastMirroredOffset,
             @Nullable Long sourceHighWatermark,
             @Nullable Long records,
             @Nullable Since known) {}
@@ -117,7 +118,7 @@ public final class KnownEnds {
     private Losses losses(String topic, List<Long> ends, long nowMs) {
         List<Loss> losses = new ArrayList<>();
         for (int number = 0; number < ends.size(); number++) {
-            long end = ends.get(number);
+            Long end = ends.get(number) == MirrorStopping.UNKNOWN ? null : ends.get(number);
             Known known = topics.getOrDefault(topic, Map.of()).get(number);
             losses.add(
                     known == null
@@ -126,7 +127,7 @@ public final class KnownEnds {
                                     number,
                                     end,
                                     known.end(),
-                                    Math.max(0, known.end() - end),
+                                    end == null ? null : Math.max(0, known.end() - end),
                                     new Since(known.atMs(), nowMs)));
         }
         return new Losses(losses);

@@ -30,11 +30,12 @@ public interface HostBroker {
     void listen(Consumer<ClusterView> listener);
 
     /**
-     * Appends an ABORT marker for each transaction that is open in a mirror partition.
+     * Appends an ABORT marker for each transaction that is open in a partition and was begun before an offset.
      *
+     * @param before exclusive
      * @return whether none is open and all in-sync replicas know; if not, call again
      */
-    boolean abortOpenTransactions(MirrorAssignment assignment);
+    boolean abortOpenTransactions(MirrorAssignment assignment, long before);
 
     /**
      * Drops what a mirror partition holds from an offset on. Nothing may be appended meanwhile.

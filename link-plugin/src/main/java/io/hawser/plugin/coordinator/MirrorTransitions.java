@@ -45,12 +45,14 @@ final class MirrorTransitions implements AutoCloseable {
     private final StatusBook book;
     private final MirrorRecreation recreation;
     private final TopicReversals reversals;
+    private final PassedOver passedOver;
 
     MirrorTransitions(CoordinatorContext context, StatusBook book) {
         this.context = context;
         this.book = book;
         this.recreation = new MirrorRecreation(context, book);
         this.reversals = new TopicReversals(context, book);
+        this.passedOver = new PassedOver(context, book);
     }
 
     @Override
@@ -73,10 +75,14 @@ final class MirrorTransitions implements AutoCloseable {
                             mirror.topic(),
                             mirror.withIntent(MirrorIntent.MIRROR).withPromotedOn(null));
                 }
-            } else if (mirror.promotedOn() != null || mirror.link().equals(MirrorDefinition.NO_LINK)) {
+            } else if (mirror.intent().failsOver() && isBeingReversed(mirror)) {
+                takenBack(mirror).ifPresent(writable -> finished.put(mirror.topic(), writable));
+            } else if (mirror.link().equals(MirrorDefinition.NO_LINK)
+                    || (mirror.promotedOn() != null && !mirror.intent().failsOver())) {
                 book.change(StateKey.mirror(mirror.topic()), status -> promotedElsewhere(mirror, status));
             } else if (advance(mirror)) {
-                finished.put(mirror.topic(), mirror.withIntent(MirrorIntent.STOPPED));
+                finished.put(
+                        mirror.topic(), mirror.withIntent(MirrorIntent.STOPPED).withPromotedOn(null));
             }
         }
         reversals.keep(definitions.mirrors().values().stream()
@@ -110,6 +116,30 @@ final class MirrorTransitions implements AutoCloseable {
                         .isPresent();
     }
 
+    private boolean isBeingReversed(MirrorDefinition mirror) {
+        return book.value(StateKey.mirror(mirror.topic()))
+                .filter(status -> isOf(mirror, status))
+                .filter(status -> status.beingReversed()
+                        || (!status.established() && status.state() == MirrorState.PENDING_RESTORE))
+                .isPresent();
+    }
+
+    /**
+     * A reversal was taken back.
+     *
+     * @return what makes the topic writable; empty while records are being dropped
+     */
+    private Optional<MirrorDefinition> takenBack(MirrorDefinition mirror) {
+        MirrorStatus status = book.value(StateKey.mirror(mirror.topic())).orElseThrow();
+        if (!reversals.takeBack(mirror, status)) {
+            return Optional.empty();
+        }
+        // One that was never a mirror belongs to no link again.
+        MirrorDefinition before =
+                status.established() ? mirror : mirror.over(MirrorDefinition.NO_LINK, mirror.sourceTopic());
+        return Optional.of(before.withIntent(MirrorIntent.STOPPED).withPromotedOn(null));
+    }
+
     /** @return whether the topic is ready to be flipped to writable */
     private boolean advance(MirrorDefinition mirror) {
         StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
@@ -117,15 +147,15 @@ final class MirrorTransitions implements AutoCloseable {
         known.ifPresent(status -> recreation.advance(mirror, status));
         known = book.value(key).filter(status -> isOf(mirror, status));
         if (known.isEmpty() || !known.get().established()) {
-            return mirror.intent() == MirrorIntent.FAILOVER;
+            return mirror.intent().failsOver();
         }
-        MirrorStatus status = withPartitionsOfTopic(key, known.get());
+        MirrorStatus status = withPassedOver(mirror, withPartitionsOfTopic(key, known.get()));
         boolean finished = false;
         if (mirror.intent() != MirrorIntent.STOPPED && status.sealing()) {
             finished = sealed(mirror, status);
         } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
             book.change(key, current -> current == null ? null : current.withStopping(null));
-        } else if (mirror.intent() == MirrorIntent.FAILOVER) {
+        } else if (mirror.intent().failsOver()) {
             failOver(key, mirror, status);
         }
         book.change(key, current -> current == null ? null : withState(mirror, current));
@@ -147,6 +177,17 @@ final class MirrorTransitions implements AutoCloseable {
             return status;
         }
         book.change(key, current -> current == null ? null : current.withPartitions(partitions));
+        return book.value(key).orElse(status);
+    }
+
+    private MirrorStatus withPassedOver(MirrorDefinition mirror, MirrorStatus status) {
+        MirrorStopping stopping = status.stopping();
+        if (stopping == null) {
+            return status;
+        }
+        StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
+        MirrorStopping observed = passedOver.observe(mirror, stopping);
+        book.change(key, current -> current == null ? null : current.withStopping(observed));
         return book.value(key).orElse(status);
     }
 
@@ -174,7 +215,7 @@ final class MirrorTransitions implements AutoCloseable {
                     last,
                     stopping(mirror, number).map(PartitionStopping::attempt).orElse(0));
         }
-        return new MirrorStopping(last + 1, MirrorStopping.Step.FENCE, null);
+        return MirrorStopping.fence(last + 1);
     }
 
     /** Where the logs of all partitions end, once all their leaders have fenced for the present attempt. */
@@ -182,9 +223,13 @@ final class MirrorTransitions implements AutoCloseable {
         MirrorStopping attempt = Objects.requireNonNull(status.stopping());
         List<Long> ends = new ArrayList<>();
         for (int number = 0; number < status.partitions(); number++) {
-            stopping(mirror, number)
+            Optional<Long> end = stopping(mirror, number)
                     .filter(reported -> reported.attempt() == attempt.attempt())
-                    .ifPresent(reported -> ends.add(reported.lastMirroredOffset()));
+                    .map(PartitionStopping::lastMirroredOffset);
+            if (end.isEmpty() && passedOver.contains(status, number)) {
+                ends.add(MirrorStopping.UNKNOWN);
+            }
+            end.ifPresent(ends::add);
         }
         return ends.size() == status.partitions() ? Optional.of(ends) : Optional.empty();
     }
@@ -195,7 +240,8 @@ final class MirrorTransitions implements AutoCloseable {
             return false;
         }
         for (int number = 0; number < status.partitions(); number++) {
-            if (stopping(mirror, number).filter(PartitionStopping::sealed).isEmpty()) {
+            if (stopping(mirror, number).filter(PartitionStopping::sealed).isEmpty()
+                    && !passedOver.contains(status, number)) {
                 return false;
             }
         }
@@ -229,9 +275,13 @@ final class MirrorTransitions implements AutoCloseable {
         Optional<LinkStatus> link = book.value(StateKey.link(mirror.link()));
         LinkState linkState = link.map(LinkStatus::state).orElse(LinkState.CONNECTING);
         return switch (mirror.intent()) {
-            case STOPPED -> openEverywhere(status, nowMs) ? status.withState(MirrorState.STOPPED, null, nowMs) : status;
+            case STOPPED ->
+                openEverywhere(status, nowMs)
+                        ? status.withState(MirrorState.STOPPED, PassedOver.notice(status, nowMs), nowMs)
+                        : status;
             case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
-            case FAILOVER -> status.withState(MirrorState.PENDING_STOPPED, waitsFor(mirror, status, nowMs), nowMs);
+            case FAILOVER, FORCED_FAILOVER ->
+                status.withState(MirrorState.PENDING_STOPPED, waitsFor(mirror, status, nowMs), nowMs);
             case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
             case REVERSE_CHECK, REVERSE -> status;
             case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
@@ -289,7 +339,7 @@ final class MirrorTransitions implements AutoCloseable {
             boolean done = stopping(mirror, number)
                     .filter(reported -> sealing ? reported.sealed() : reported.attempt() == attempt.attempt())
                     .isPresent();
-            if (!done) {
+            if (!done && !passedOver.contains(status, number)) {
                 missing.add(number);
             }
         }

@@ -15,6 +15,7 @@ import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorReversal;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import io.hawser.status.Origin;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
@@ -169,6 +170,13 @@ final class ReversalCheck {
                     FailureCode.SOURCE_READ_ONLY,
                     "topic " + there.topic() + " is not writable on the other cluster, where it is " + there.state()
                             + (there.definition().intent().reverses() ? "" : " and mirrors this one"));
+        }
+        if (lastMirrored.contains(MirrorStopping.UNKNOWN)) {
+            throw failure(
+                    FailureCode.LEADER_UNAVAILABLE,
+                    "partition " + lastMirrored.indexOf(MirrorStopping.UNKNOWN) + " of topic " + there.topic()
+                            + " was passed over when it was made writable on the other cluster, and has had no leader since:"
+                            + " nobody knows where its mirror ended");
         }
         return lastMirrored;
     }

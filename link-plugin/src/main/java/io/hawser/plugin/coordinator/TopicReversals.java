@@ -110,6 +110,21 @@ final class TopicReversals implements AutoCloseable {
         return false;
     }
 
+    /**
+     * One step back. What is being dropped already is dropped everywhere first: it was saved, and a replica that kept it would
+     * differ.
+     *
+     * @return whether the topic can be made writable
+     */
+    boolean takeBack(MirrorDefinition mirror, MirrorStatus status) {
+        MirrorReversal reversal = status.reversal();
+        if (reversal == null || reversal.step() != MirrorReversal.Step.DROP) {
+            return true;
+        }
+        drop(mirror, reversal);
+        return false;
+    }
+
     /** Forgets what was taken back. */
     void keep(Set<String> reversed) {
         jobs.keySet().retainAll(reversed);

@@ -10,6 +10,7 @@ import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.ArrayList;
@@ -61,6 +62,32 @@ public final class Ownership {
             }
         }
         return led;
+    }
+
+    /**
+     * What was passed over when its topic became writable: where the mirror ended is still to be told, and what was open there to
+     * be aborted.
+     */
+    public List<Led> passedOver() {
+        List<Led> led = new ArrayList<>();
+        for (MirrorDefinition definition : definitions.mirrors().values()) {
+            if (definition.intent() == MirrorIntent.STOPPED) {
+                led(definition).flatMap(Ownership::passedOver).ifPresent(led::add);
+            }
+        }
+        return led;
+    }
+
+    private static Optional<Led> passedOver(Led led) {
+        MirrorStopping stopping = led.status().stopping();
+        if (stopping == null || stopping.passedOver().isEmpty()) {
+            return Optional.empty();
+        }
+        List<MirrorAssignment> partitions = led.partitions().stream()
+                .filter(partition ->
+                        stopping.passedOver().containsKey(partition.mirror().partition()))
+                .toList();
+        return Optional.of(new Led(led.definition(), led.status(), partitions));
     }
 
     /** All mirror topics that exist and that somebody has asked to verify, writable ones too, with this broker's partitions. */

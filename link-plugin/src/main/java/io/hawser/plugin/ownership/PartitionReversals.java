@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.ownership;
 
-import io.hawser.definition.MirrorIntent;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.lineage.EpochLineage;
@@ -45,7 +44,7 @@ public final class PartitionReversals {
      */
     public boolean follow(Ownership.Led led, ClusterView cluster) {
         MirrorReversal reversal = led.status().reversal();
-        if (reversal == null || led.definition().intent() != MirrorIntent.REVERSE) {
+        if (reversal == null || !led.definition().intent().readOnly()) {
             return true;
         }
         boolean done = true;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.ownership;
 
-import io.hawser.definition.MirrorIntent;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.status.MirrorStopping;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.PartitionStatus.PartitionStopping;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
@@ -36,7 +36,7 @@ public final class PartitionStops {
      */
     public boolean follow(Ownership.Led led, Predicate<TopicPartition> beingFetched) {
         MirrorStopping stopping = led.status().stopping();
-        if (stopping == null || led.definition().intent() == MirrorIntent.REVERSE) {
+        if (stopping == null || led.status().beingReversed()) {
             return true;
         }
         boolean done = true;
@@ -67,14 +67,26 @@ public final class PartitionStops {
     }
 
     private boolean seal(MirrorAssignment partition, MirrorStopping stopping) {
-        if (stopping.lastMirroredOffsets() == null || !broker.abortOpenTransactions(partition)) {
+        long lastMirroredOffset = lastMirroredOffset(partition, stopping);
+        if (lastMirroredOffset == MirrorStopping.UNKNOWN
+                || !broker.abortOpenTransactions(partition, lastMirroredOffset)) {
             return false;
         }
-        long lastMirroredOffset =
-                stopping.lastMirroredOffsets().get(partition.mirror().partition());
         book.change(
                 partition,
                 status -> status.stopping(new PartitionStopping(stopping.attempt(), lastMirroredOffset, true)));
         return true;
+    }
+
+    /** Of a partition that had no leader when it was asked for: where the log ended when it got one. */
+    private long lastMirroredOffset(MirrorAssignment partition, MirrorStopping stopping) {
+        int number = partition.mirror().partition();
+        long known = Objects.requireNonNull(stopping.lastMirroredOffsets()).get(number);
+        Integer epoch = stopping.passedOver().get(number);
+        return known != MirrorStopping.UNKNOWN || epoch == null
+                ? known
+                : broker.endOfEpoch(partition, epoch)
+                        .map(HostBroker.EpochEnd::endOffset)
+                        .orElse(MirrorStopping.UNKNOWN);
     }
 }

@@ -44,6 +44,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.authorizer.AuthorizerServerInfo;
@@ -264,8 +265,14 @@ public final class LinkRuntime implements RunningLinks {
                 resume(running.book(), topic);
             }
         }
+        List<Ownership.Led> passedOver = ownership.passedOver();
+        for (Ownership.Led topic : passedOver) {
+            settled &= running.stops().follow(topic, running.links()::hold);
+        }
         running.verifications().follow(ownership, seen.definitions());
-        running.book().retain(mirrorsOf(led));
+        running.book()
+                .retain(mirrorsOf(
+                        Stream.concat(led.stream(), passedOver.stream()).toList()));
         running.book().restore();
         return settled;
     }

@@ -5,6 +5,7 @@ import io.hawser.definition.Verification;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ record Due(
                         wanted,
                         led.status().startOffset(assignment.mirror().partition()),
                         lastMirroredOffset(led.status(), assignment)))
+                .filter(due -> !Objects.equals(due.lastMirroredOffset(), MirrorStopping.UNKNOWN))
                 .toList();
     }
 

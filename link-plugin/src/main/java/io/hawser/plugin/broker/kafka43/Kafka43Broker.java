@@ -92,8 +92,8 @@ public final class Kafka43Broker implements HostBroker {
     }
 
     @Override
-    public boolean abortOpenTransactions(MirrorAssignment assignment) {
-        return log.abortOpenTransactions(assignment);
+    public boolean abortOpenTransactions(MirrorAssignment assignment, long before) {
+        return log.abortOpenTransactions(assignment, before);
     }
 
     @Override

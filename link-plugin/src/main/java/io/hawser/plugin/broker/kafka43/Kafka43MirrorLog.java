@@ -181,21 +181,20 @@ final class Kafka43MirrorLog implements MirrorLog {
                 .map(found -> new HostBroker.EpochEnd(found.epoch(), found.offset()));
     }
 
-    boolean abortOpenTransactions(MirrorAssignment assignment) {
+    boolean abortOpenTransactions(MirrorAssignment assignment, long before) {
         Optional<UnifiedLog> found = leaderLog(assignment);
         if (found.isEmpty()) {
             return false;
         }
         UnifiedLog log = found.get();
-        boolean noneOpen = true;
         for (ProducerState producer : log.activeProducers()) {
-            if (producer.currentTxnStartOffset() >= 0) {
-                noneOpen = false;
+            if (producer.currentTxnStartOffset() >= 0 && producer.currentTxnStartOffset() < before) {
                 append(assignment, abortMarker(assignment, log, producer), done -> {});
             }
         }
         completeAppends();
-        return noneOpen && log.highWatermark() == log.logEndOffset();
+        // A transaction holds it back until all in-sync replicas have its marker.
+        return log.lastStableOffset() >= before;
     }
 
     private static MemoryRecords abortMarker(MirrorAssignment assignment, UnifiedLog log, ProducerState producer) {
