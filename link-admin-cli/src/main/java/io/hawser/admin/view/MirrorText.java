@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror topic as people read it. Immutable. */
@@ -19,6 +20,15 @@ public final class MirrorText {
             line(text, "Reason", reason.code() + ": " + reason.message());
             line(text, "Since", reason.since() + " ago");
             line(text, "What to do", reason.remedy());
+        }
+        if (mirror.partitions().stream().anyMatch(each -> each.lastMirroredOffset() != null)) {
+            line(
+                    text,
+                    "Last mirrored",
+                    mirror.partitions().stream()
+                            .map(each ->
+                                    orElse(each.lastMirroredOffset(), "unknown").toString())
+                            .collect(Collectors.joining(",")));
         }
         text.append(System.lineSeparator()).append(partitions(mirror).text());
         mirror.partitions().forEach(each -> reason(text, each));

@@ -7,6 +7,7 @@ import io.hawser.status.LagReport;
 import io.hawser.status.LagReport.PartitionLag;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.MirrorStopping;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -51,7 +52,11 @@ public record MirrorView(
         }
     }
 
-    /** One partition. */
+    /**
+     * One partition.
+     *
+     * @param lastMirroredOffset exclusive: from there on records are this cluster's own; null of a mirror, and while not known
+     */
     public record PartitionView(
             int partition,
             @Nullable MirrorState state,
@@ -65,6 +70,7 @@ public record MirrorView(
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
             @Nullable Long lastFetchAgeMs,
+            @Nullable Long lastMirroredOffset,
             @Nullable Long retentionLeftMs,
             List<Loss> losses) {}
 
@@ -138,11 +144,19 @@ public record MirrorView(
                                 + Math.max(
                                         0,
                                         nowMs - Objects.requireNonNull(reported).atMs())),
+                lastMirroredOffset(mirror, number),
                 lag == null || lag.retentionLeftMs() == null
                         ? null
                         : Long.valueOf(lag.retentionLeftMs()
                                 - (nowMs - Objects.requireNonNull(reported).atMs())),
                 status.map(known -> losses(known, nowMs)).orElse(List.of()));
+    }
+
+    private static @Nullable Long lastMirroredOffset(MirrorStatus mirror, int number) {
+        List<Long> offsets = mirror.lastMirroredOffsets();
+        return offsets == null || number >= offsets.size() || offsets.get(number) == MirrorStopping.UNKNOWN
+                ? null
+                : offsets.get(number);
     }
 
     private static List<Loss> losses(PartitionStatus status, long nowMs) {

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,27 +50,42 @@ final class GroupRound {
     /** Mirror partitions by source partition, of topics that the link may see and that are the ones it mirrors. */
     private final Map<TopicPartition, TopicPartition> mirrored;
 
+    /**
+     * By mirror topic, the incarnation of each that was written to here before. Its groups have moved to the source, and what
+     * they had committed here before that is no word of anybody's now.
+     */
+    private final Map<String, Uuid> reversed;
+
     private final Map<TopicPartition, Bounds> bounds = new HashMap<>();
     private boolean any;
     private @Nullable SourceFailure refusal;
 
-    private GroupRound(LinkWork work, TaskReport report, Map<TopicPartition, TopicPartition> mirrored) {
+    private GroupRound(
+            LinkWork work,
+            TaskReport report,
+            Map<TopicPartition, TopicPartition> mirrored,
+            Map<String, Uuid> reversed) {
         this.work = work;
         this.report = report;
         this.local = work.context().admin().groups();
         this.active = local.active();
         this.mirrored = mirrored;
+        this.reversed = reversed;
     }
 
     static GroupRound begin(LinkWork work, TaskReport report) throws SourceException {
         Map<TopicPartition, TopicPartition> mirrored = new HashMap<>();
+        Map<String, Uuid> reversed = new HashMap<>();
         for (Mirror mirror : work.sourceTopics(work.mirrors()).keySet()) {
+            if (mirror.status().reversal() != null) {
+                reversed.put(mirror.topic(), mirror.status().incarnation());
+            }
             for (int number = 0; number < mirror.status().partitions(); number++) {
                 mirrored.put(
                         new TopicPartition(mirror.sourceTopic(), number), new TopicPartition(mirror.topic(), number));
             }
         }
-        return new GroupRound(work, report, mirrored);
+        return new GroupRound(work, report, mirrored, reversed);
     }
 
     /** @throws SourceException if the source told of no group what it was asked */
@@ -146,13 +162,50 @@ final class GroupRound {
             Map<TopicPartition, OffsetAndMetadata> stored,
             boolean expires) {
         GroupStatus known = known(group);
-        Map<String, List<Long>> written = known == null ? Map.of() : known.written();
+        Map<String, List<Long>> written = new HashMap<>(known == null ? Map.of() : known.written());
+        takeOver(known, offsets.keySet(), stored, written);
         Set<TopicPartition> gone = mirrored.values().stream()
                 .filter(partition -> written.containsKey(GroupPlan.key(partition)) && !offsets.containsKey(partition))
                 .collect(Collectors.toSet());
         boolean refresh =
                 expires && known != null && work.context().time().milliseconds() - known.writtenMs() > refreshMs();
         return GroupPlan.of(offsets, gone, bounds, stored, written, refresh);
+    }
+
+    /** What the group has committed to topics that were written to here is, from now on, as if the link had. */
+    private void takeOver(
+            @Nullable GroupStatus known,
+            Set<TopicPartition> wanted,
+            Map<TopicPartition, OffsetAndMetadata> stored,
+            Map<String, List<Long>> written) {
+        for (TopicPartition partition : reversed.isEmpty() ? Set.<TopicPartition>of() : mirrored.values()) {
+            Uuid incarnation = reversed.get(partition.topic());
+            String key = GroupPlan.key(partition);
+            if (incarnation == null
+                    || (known != null && incarnation.equals(known.takenOver().get(key)))) {
+                continue;
+            }
+            // Of the time before it was written to here.
+            written.remove(key);
+            OffsetAndMetadata present = stored.get(partition);
+            if (present != null && wanted.contains(partition)) {
+                written.put(key, List.of(present.offset()));
+            }
+        }
+    }
+
+    /** Of the mirrors that were written to here, those for which that has been done once the plan is carried out. */
+    private Map<String, Uuid> takenOver(@Nullable GroupStatus known, GroupPlan plan) {
+        Map<String, Uuid> takenOver = new HashMap<>(known == null ? Map.of() : known.takenOver());
+        mirrored.values().forEach(partition -> {
+            Uuid incarnation = reversed.get(partition.topic());
+            String key = GroupPlan.key(partition);
+            if (incarnation != null
+                    && (plan.written().containsKey(key) || plan.foreign().contains(partition))) {
+                takenOver.put(key, incarnation);
+            }
+        });
+        return takenOver;
     }
 
     /** Before brokers drop the offsets of a group that has no members here. */
@@ -200,6 +253,7 @@ final class GroupRound {
                                         plan.getKey(),
                                         share,
                                         plan.getValue().written(),
+                                        takenOver(known(plan.getKey()), plan.getValue()),
                                         nowMs)))
                 .toList());
     }
@@ -209,7 +263,8 @@ final class GroupRound {
         return !plan.written().isEmpty()
                 && (known == null
                         || !plan.commits().isEmpty()
-                        || !plan.written().equals(known.written()));
+                        || !plan.written().equals(known.written())
+                        || !takenOver(known, plan).equals(known.takenOver()));
     }
 
     private void apply(Map<String, GroupPlan> plans, GroupOffsets here) {
