@@ -176,6 +176,9 @@ final class LinkTasks implements AutoCloseable {
         failedChecks = 0;
         report(LinkState.ACTIVE, null);
         reportRoundTrip();
+        if (checkedMs - stateReadMs >= CHECK_MS) {
+            sourceState = null;
+        }
         List<MirrorCreation.Wanted> wanted = new ArrayList<>();
         for (MirrorDefinition mirror : work) {
             SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
@@ -203,11 +206,11 @@ final class LinkTasks implements AutoCloseable {
         }
     }
 
+    /** Read once for all that is looked at in turn. */
     private SourceState sourceState(ClusterAnswer cluster, SourceClient client) throws SourceException {
-        long nowMs = context.time().milliseconds();
-        if (sourceState == null || nowMs - stateReadMs >= CHECK_MS) {
+        if (sourceState == null) {
+            stateReadMs = context.time().milliseconds();
             sourceState = SourceState.read(Objects.requireNonNull(cluster.clusterId()), client);
-            stateReadMs = nowMs;
         }
         return sourceState;
     }

@@ -46,6 +46,7 @@ final class MirrorTransitions implements AutoCloseable {
     private final MirrorRecreation recreation;
     private final TopicReversals reversals;
     private final PassedOver passedOver;
+    private long writtenGeneration;
 
     MirrorTransitions(CoordinatorContext context, StatusBook book) {
         this.context = context;
@@ -89,7 +90,9 @@ final class MirrorTransitions implements AutoCloseable {
                 .filter(mirror -> mirror.intent() == MirrorIntent.REVERSE)
                 .map(MirrorDefinition::topic)
                 .collect(Collectors.toSet()));
-        if (!finished.isEmpty() || !deleted.isEmpty()) {
+        // What this broker has not heard of yet it has written itself, a moment ago.
+        boolean current = definitions.generation() >= writtenGeneration;
+        if (current && !(finished.isEmpty() && deleted.isEmpty())) {
             write(definitions, finished, deleted);
         }
     }
@@ -263,11 +266,10 @@ final class MirrorTransitions implements AutoCloseable {
         List<String> keys = new ArrayList<>();
         finished.keySet().forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
         deleted.forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
-        context.admin()
-                .changeDefinitions(
-                        new Definitions(
-                                definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors),
-                        keys);
+        Definitions next =
+                new Definitions(definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors);
+        context.admin().changeDefinitions(next, keys);
+        writtenGeneration = next.generation();
     }
 
     private MirrorStatus withState(MirrorDefinition mirror, MirrorStatus status) {

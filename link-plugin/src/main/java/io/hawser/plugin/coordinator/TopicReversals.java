@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -44,6 +45,7 @@ final class TopicReversals implements AutoCloseable {
 
     private static final String SIDE_TOPIC = ".hawser-dropped-";
     private static final long AGAIN_MS = 500;
+    private static final long CLOSE_MS = 5_000;
 
     private final CoordinatorContext context;
     private final StatusBook book;
@@ -53,6 +55,9 @@ final class TopicReversals implements AutoCloseable {
         return thread;
     });
     private final Map<String, Job> jobs = new HashMap<>();
+
+    /** Known to the worker alone. */
+    private Transactions transactions = new Transactions(Long.MIN_VALUE, Map.of());
 
     /**
      * What the worker does for a topic.
@@ -66,6 +71,14 @@ final class TopicReversals implements AutoCloseable {
      * @param figures by partition: high watermarks as of after that, or how many records were copied
      */
     private record Found(Set<String> openTransactions, List<Long> figures) {}
+
+    /**
+     * Those of the cluster that were open.
+     *
+     * @param askedMs when, at the earliest
+     * @param open by topic, their ids
+     */
+    private record Transactions(long askedMs, Map<String, Set<String>> open) {}
 
     TopicReversals(CoordinatorContext context, StatusBook book) {
         this.context = context;
@@ -127,12 +140,22 @@ final class TopicReversals implements AutoCloseable {
 
     /** Forgets what was taken back. */
     void keep(Set<String> reversed) {
+        if (reversed.isEmpty() && !jobs.isEmpty()) {
+            worker.execute(context.droppedRecords()::close);
+        }
         jobs.keySet().retainAll(reversed);
     }
 
     @Override
     public void close() {
         worker.shutdownNow();
+        try {
+            if (worker.awaitTermination(CLOSE_MS, TimeUnit.MILLISECONDS)) {
+                context.droppedRecords().close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void fence(MirrorDefinition mirror, MirrorStatus status, MirrorReversal reversal) {
@@ -145,11 +168,12 @@ final class TopicReversals implements AutoCloseable {
             return;
         }
         String topic = mirror.topic();
+        long fencedMs = context.time().milliseconds();
         Found quiet = done(
                         topic,
                         reversal,
                         () -> new Found(
-                                context.admin().openTransactions(topic),
+                                openTransactions(topic, fencedMs),
                                 context.admin()
                                         .endOffsets(topic, reversal.ends().size())))
                 .orElse(null);
@@ -174,6 +198,16 @@ final class TopicReversals implements AutoCloseable {
         boolean drops = !keptUpTo.equals(quiet.figures());
         MirrorReversal saving = reversal.saving(quiet.figures(), keptUpTo, drops ? sideTopic(topic) : null);
         next(mirror, reversal, drops ? saving : saving.dropping(Collections.nCopies(keptUpTo.size(), 0L)));
+    }
+
+    /** Asks once for all topics that were read-only by then. */
+    private Set<String> openTransactions(String topic, long fencedMs) {
+        long nowMs = context.time().milliseconds();
+        // Not at the same millisecond, in which it may have been asked before the topic was read-only.
+        if (transactions.askedMs() <= fencedMs) {
+            transactions = new Transactions(nowMs, context.admin().openTransactions());
+        }
+        return transactions.open().getOrDefault(topic, Set.of());
     }
 
     private void save(MirrorDefinition mirror, MirrorStatus status, MirrorReversal reversal) {

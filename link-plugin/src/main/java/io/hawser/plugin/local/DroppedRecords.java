@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  * before goes on behind the last record that it kept; what its writer did not live to see acknowledged can be there twice, with
  * the same offset.
  *
- * <p>Confined to one thread, which it keeps until all is copied: so that is none of a broker's own.
+ * <p>Confined to one thread, which it keeps until all is copied: so that is none of a broker's own. Its clients stay open from one
+ * topic to the next.
  */
-public final class DroppedRecords {
+public final class DroppedRecords implements AutoCloseable {
 
     /** Header with the offset that the record had, in decimal digits. */
     public static final String OFFSET = "hawser.original.offset";
@@ -56,6 +58,7 @@ public final class DroppedRecords {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long STUCK_MS = 30_000;
     private static final long ACKNOWLEDGED_MS = 60_000;
+    private static final int FETCH_WAIT_MS = 10;
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final long BUFFER_BYTES = 64L * 1024 * 1024;
     private static final String NO_LIMIT = String.valueOf(Integer.MAX_VALUE);
@@ -64,6 +67,7 @@ public final class DroppedRecords {
     private final LocalCluster local;
     private final LocalAdmin admin;
     private final Time time;
+    private @Nullable Clients clients;
 
     public DroppedRecords(LocalCluster local, LocalAdmin admin, Time time) {
         this.local = local;
@@ -87,6 +91,12 @@ public final class DroppedRecords {
         }
     }
 
+    /** @param committed reads no further than the last stable offset, and nothing of aborted transactions */
+    private record Clients(
+            Producer<byte[], byte[]> producer,
+            Consumer<byte[], byte[]> committed,
+            Consumer<byte[], byte[]> uncommitted) {}
+
     /** What the last copy of a partition says. */
     private record Kept(long nextOffset, long count) {}
 
@@ -98,13 +108,34 @@ public final class DroppedRecords {
      */
     public List<Long> copy(Range range) {
         create(range);
+        Clients open = clients == null ? open() : clients;
         List<Long> copied = new ArrayList<>();
-        try (Producer<byte[], byte[]> producer = producer()) {
+        try {
             for (int number = 0; number < range.from().size(); number++) {
-                copied.add(range.from().get(number) < range.to().get(number) ? copy(range, number, producer) : 0L);
+                copied.add(range.from().get(number) < range.to().get(number) ? copy(range, number, open) : 0L);
             }
+        } catch (KafkaException e) {
+            close();
+            throw e;
         }
         return copied;
+    }
+
+    /** Ends its clients; the next copy makes new ones. */
+    @Override
+    public void close() {
+        if (clients != null) {
+            clients.producer().close(Duration.ZERO);
+            clients.committed().close(CloseOptions.timeout(Duration.ZERO));
+            clients.uncommitted().close(CloseOptions.timeout(Duration.ZERO));
+            clients = null;
+        }
+    }
+
+    private Clients open() {
+        Clients opened = new Clients(producer(), consumer("read_committed"), consumer("read_uncommitted"));
+        clients = opened;
+        return opened;
     }
 
     private void create(Range range) {
@@ -126,39 +157,36 @@ public final class DroppedRecords {
         }
     }
 
-    private long copy(Range range, int number, Producer<byte[], byte[]> producer) {
+    private long copy(Range range, int number, Clients open) {
         TopicPartition source = new TopicPartition(range.topic(), number);
-        Kept kept = kept(range, number);
+        Kept kept = kept(range, number, open.uncommitted());
         long next = kept.nextOffset();
         long count = kept.count();
         // Whether a transaction that hangs will be committed nobody knows, and what lies behind it cannot be read
         // otherwise.
-        for (String isolation : List.of("read_committed", "read_uncommitted")) {
-            try (Consumer<byte[], byte[]> consumer = consumer(isolation)) {
-                consumer.assign(List.of(source));
-                long end = Math.min(
-                        range.to().get(number),
-                        Objects.requireNonNull(
-                                consumer.endOffsets(List.of(source)).get(source)));
-                consumer.seek(source, next);
-                long progressMs = time.milliseconds();
-                while (next < end) {
-                    List<Future<RecordMetadata>> sent = new ArrayList<>();
-                    for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL)) {
-                        if (found.offset() < end) {
-                            sent.add(producer.send(copyOf(found, range, ++count)));
-                        }
+        for (Consumer<byte[], byte[]> consumer : List.of(open.committed(), open.uncommitted())) {
+            consumer.assign(List.of(source));
+            long end = Math.min(
+                    range.to().get(number),
+                    Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source)));
+            consumer.seek(source, next);
+            long progressMs = time.milliseconds();
+            while (next < end) {
+                List<Future<RecordMetadata>> sent = new ArrayList<>();
+                for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL)) {
+                    if (found.offset() < end) {
+                        sent.add(open.producer().send(copyOf(found, range, ++count)));
                     }
-                    awaitAcknowledged(sent);
-                    long position = consumer.position(source);
-                    long nowMs = time.milliseconds();
-                    if (position > next) {
-                        progressMs = nowMs;
-                    } else if (nowMs - progressMs > STUCK_MS) {
-                        throw new KafkaException(source + " cannot be read from offset " + next);
-                    }
-                    next = position;
                 }
+                awaitAcknowledged(sent);
+                long position = consumer.position(source);
+                long nowMs = time.milliseconds();
+                if (position > next) {
+                    progressMs = nowMs;
+                } else if (nowMs - progressMs > STUCK_MS) {
+                    throw new KafkaException(source + " cannot be read from offset " + next);
+                }
+                next = position;
             }
         }
         return count;
@@ -195,24 +223,21 @@ public final class DroppedRecords {
     }
 
     /** Where an earlier attempt got to. */
-    private Kept kept(Range range, int number) {
+    private Kept kept(Range range, int number, Consumer<byte[], byte[]> consumer) {
         TopicPartition target = new TopicPartition(range.target(), number);
         Kept none = new Kept(range.from().get(number), 0);
-        try (Consumer<byte[], byte[]> consumer = consumer("read_uncommitted")) {
-            consumer.assign(List.of(target));
-            long end =
-                    Objects.requireNonNull(consumer.endOffsets(List.of(target)).get(target));
-            if (end == 0) {
-                return none;
-            }
-            consumer.seek(target, end - 1);
-            long beganMs = time.milliseconds();
-            while (time.milliseconds() - beganMs < STUCK_MS) {
-                for (ConsumerRecord<byte[], byte[]> last : consumer.poll(POLL)) {
-                    return range.id().equals(text(last.headers(), REVERSAL))
-                            ? new Kept(number(last.headers(), OFFSET) + 1, number(last.headers(), COUNT))
-                            : none;
-                }
+        consumer.assign(List.of(target));
+        long end = Objects.requireNonNull(consumer.endOffsets(List.of(target)).get(target));
+        if (end == 0) {
+            return none;
+        }
+        consumer.seek(target, end - 1);
+        long beganMs = time.milliseconds();
+        while (time.milliseconds() - beganMs < STUCK_MS) {
+            for (ConsumerRecord<byte[], byte[]> last : consumer.poll(POLL)) {
+                return range.id().equals(text(last.headers(), REVERSAL))
+                        ? new Kept(number(last.headers(), OFFSET) + 1, number(last.headers(), COUNT))
+                        : none;
             }
         }
         throw new KafkaException(target + " cannot be read");
@@ -237,6 +262,8 @@ public final class DroppedRecords {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        // What is asked of the partition before would hold up the next one.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

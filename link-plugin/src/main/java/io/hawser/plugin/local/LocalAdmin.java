@@ -229,22 +229,21 @@ public final class LocalAdmin implements AutoCloseable {
         return CompletableFuture.allOf(changes.toArray(CompletableFuture[]::new));
     }
 
-    /** Ids of the transactions of this cluster that are not ended and may still write to a topic, commit or abort markers too. */
-    public Set<String> openTransactions(String topic) {
+    /** By topic, ids of the transactions of this cluster that are not ended and may still write to it, markers too. */
+    public Map<String, Set<String>> openTransactions() {
         Set<String> open =
                 await(admin.listTransactions(new ListTransactionsOptions().filterStates(NOT_ENDED))
                                 .all())
                         .stream()
                         .map(TransactionListing::transactionalId)
                         .collect(Collectors.toSet());
-        Set<String> ofTopic = new TreeSet<>();
-        await(admin.describeTransactions(open).all()).forEach((id, transaction) -> {
-            if (transaction.topicPartitions().stream()
-                    .anyMatch(partition -> partition.topic().equals(topic))) {
-                ofTopic.add(id);
-            }
-        });
-        return ofTopic;
+        Map<String, Set<String>> byTopic = new HashMap<>();
+        await(admin.describeTransactions(open).all())
+                .forEach((id, transaction) -> transaction
+                        .topicPartitions()
+                        .forEach(partition -> byTopic.computeIfAbsent(partition.topic(), topic -> new TreeSet<>())
+                                .add(id)));
+        return byTopic;
     }
 
     /** Deletes the topic with an id, whatever its name; one that is not there is as good as deleted. */

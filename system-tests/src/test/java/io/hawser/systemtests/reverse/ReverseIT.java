@@ -245,6 +245,44 @@ class ReverseIT {
         Eventually.holds(() -> CLUSTERS.equality().await(topic, 1));
     }
 
+    @Test
+    void waitsForTransactionsThatAreOpenAndIsTakenBackMeanwhile() throws Exception {
+        String topic = "mistaken";
+        east().topics().create(topic, 1, 2, Map.of());
+        CLUSTERS.mirror(topic);
+        write(east(), topic);
+        CLUSTERS.equality().awaitReturned(topic);
+        CLUSTERS.admin("failover", "--mirror-topic", topic, "--wait");
+        Map<String, Object> properties = new HashMap<>(east().adminProperties());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "mistaken");
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            send(producer, topic, "open");
+
+            inEast.run("reverse", "--mirror-topic", topic, "--link", "west").orFail();
+            Eventually.holds(() -> assertThat(
+                            inEast.run("describe", "--mirror-topic", topic).out())
+                    .contains("PENDING_RESTORE", "OPEN_TRANSACTIONS", "mistaken; each ends at"));
+            assertThat(inEast.run("failover", "--mirror-topic", topic, "--wait")
+                            .orFail()
+                            .out())
+                    .contains("STOPPED");
+
+            send(producer, topic, "and on");
+            producer.commitTransaction();
+        }
+        write(east(), topic);
+        assertThat(reverseInEast(topic).orFail().out()).contains("ACTIVE", sideTopic(topic));
+        assertThat(new TopicReader(east().adminProperties())
+                        .read(sideTopic(topic), IsolationLevel.READ_COMMITTED)
+                        .records()
+                        .map(record -> String.valueOf(record.value())))
+                .contains("open", "and on");
+        new MirrorEquality(west(), east()).awaitReturned(topic);
+    }
+
     private static LinkAdmin.Run reverseInEast(String topics) {
         return inEast.run("reverse", "--mirror-topic", topics, "--link", "west", "--wait");
     }
