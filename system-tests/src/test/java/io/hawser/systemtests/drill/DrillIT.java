@@ -91,8 +91,7 @@ class DrillIT {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.out()).contains("NOT_READY");
-        assertThat(run.out().lines())
-                .anyMatch(line -> line.matches("rto +FAIL +TARGET_MISSED +[0-9a-z]+, target 1ms"));
+        assertThat(run.out().lines()).anyMatch(line -> line.matches("rto +FAIL +TARGET_MISSED +[0-9a-z]+, target 1ms"));
         assertNothingLeft();
     }
 
@@ -123,8 +122,8 @@ class DrillIT {
     @Test
     void leavesNothingWhenItIsToldToEnd() throws Exception {
         Process drill = CLUSTERS.linkAdmin().start("drill", "--link", LinkedClusters.LINK, "--canary");
-        Eventually.holds(() -> assertThat(CLUSTERS.destination().topics().names())
-                .anyMatch(name -> name.startsWith(CANARY)));
+        Eventually.holds(
+                () -> assertThat(CLUSTERS.destination().topics().names()).anyMatch(name -> name.startsWith(CANARY)));
 
         drill.destroy();
 
@@ -177,8 +176,8 @@ class DrillIT {
         new TopicReader(cluster.adminProperties())
                 .read(STATE_TOPIC, IsolationLevel.READ_UNCOMMITTED)
                 .records()
-                .forEach(record -> keys.put(
-                        new String(record.key().get(), StandardCharsets.UTF_8), record.value() != null));
+                .forEach(record ->
+                        keys.put(new String(record.key().get(), StandardCharsets.UTF_8), record.value() != null));
         return keys.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)

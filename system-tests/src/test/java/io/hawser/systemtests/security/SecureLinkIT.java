@@ -276,13 +276,20 @@ class SecureLinkIT {
         Path asStranger = Files.writeString(
                 secrets.resolve("stranger.properties"),
                 properties(Map.of(
-                        "security.protocol", "SSL",
-                        "ssl.truststore.type", "PEM",
-                        "ssl.truststore.location", sourceCertificate.toString(),
-                        "ssl.keystore.type", "PKCS12",
-                        "ssl.keystore.location", clientKeys.toString(),
-                        "ssl.keystore.password", KeyStores.PASSWORD,
-                        "ssl.key.password", KeyStores.PASSWORD)));
+                        "security.protocol",
+                        "SSL",
+                        "ssl.truststore.type",
+                        "PEM",
+                        "ssl.truststore.location",
+                        sourceCertificate.toString(),
+                        "ssl.keystore.type",
+                        "PKCS12",
+                        "ssl.keystore.location",
+                        clientKeys.toString(),
+                        "ssl.keystore.password",
+                        KeyStores.PASSWORD,
+                        "ssl.key.password",
+                        KeyStores.PASSWORD)));
 
         LinkAdmin.Run run = run(
                 "drill",
@@ -295,8 +302,9 @@ class SecureLinkIT {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.out())
-                .containsPattern("groups +UNKNOWN +AUTHORIZATION +groups on the source may not all be seen: link-admin needs"
-                        + " DESCRIBE on the cluster")
+                .containsPattern(
+                        "groups +UNKNOWN +AUTHORIZATION +groups on the source may not all be seen: link-admin needs"
+                                + " DESCRIBE on the cluster")
                 .containsPattern("principals +UNKNOWN +AUTHORIZATION +ACLs on the source may not be seen");
     }
 
