@@ -27,7 +27,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -92,17 +91,16 @@ final class CanaryDrill {
     /** @param fences whether the link makes source topics read-only */
     Canary run(boolean fences) {
         List<String> left;
-        try (Ending ending = new Ending(CanaryRemoval.LIMIT.plusSeconds(20).toMillis())) {
+        try (Ending ending = new Ending(CanaryRemoval.LIMIT.toMillis())) {
             try {
                 rehearse(fences);
-            } catch (KafkaException | CommandFailure e) {
+            } catch (RuntimeException e) {
                 failure = e;
             }
-            // What interrupted the rehearsal is not to interrupt this.
-            boolean interrupted = Thread.interrupted();
+            boolean ends = ending.tidyUp();
             left = new CanaryRemoval(here, there, topic, partitions).run();
             done("removed");
-            if (interrupted || ending.begun()) {
+            if (ends) {
                 left.forEach(each -> System.err.println("link-admin: left behind: " + each));
             }
         }

@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CanaryRemoval {
 
-    /** For both clusters together. */
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    /** For both clusters together, with the time that a connection takes that does not come about. */
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
+    private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
     private static final long POLL_MS = 100;
     private static final long ASK_AGAIN_NS = TimeUnit.SECONDS.toNanos(2);
@@ -157,7 +158,7 @@ final class CanaryRemoval {
     }
 
     private static boolean until(BooleanSupplier condition) {
-        long deadlineNs = System.nanoTime() + LIMIT.toNanos() / 2;
+        long deadlineNs = System.nanoTime() + GONE_LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() >= deadlineNs) {
                 return false;

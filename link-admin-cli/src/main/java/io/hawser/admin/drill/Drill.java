@@ -115,7 +115,7 @@ public final class Drill implements AutoCloseable {
         }
         Long rtoMs = canary.rtoMs();
         if (rtoMs != null) {
-            checks.add(target(RTO, Durations.text(rtoMs), rtoMs, rto));
+            checks.add(target(RTO, rtoMs + "ms", rtoMs, rto));
         }
         if (rtoMs != null && config.fencesSource()) {
             checks.add(fence(drill.fence()));

@@ -3,10 +3,11 @@ package io.hawser.admin.drill;
 
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.admin.view.DrillView.State;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What one check finds: the same thing about many topics or brokers is one line. Confined to one thread. */
 final class Findings {
@@ -14,7 +15,7 @@ final class Findings {
     private static final int SHOWN = 3;
 
     private final String check;
-    private final Map<Finding, List<String>> subjects = new LinkedHashMap<>();
+    private final Map<Finding, Set<String>> subjects = new LinkedHashMap<>();
 
     Findings(String check) {
         this.check = check;
@@ -27,7 +28,7 @@ final class Findings {
      * @param text goes on behind the subjects
      */
     void add(State state, String code, String subject, String text) {
-        subjects.computeIfAbsent(new Finding(state, code, text), finding -> new ArrayList<>())
+        subjects.computeIfAbsent(new Finding(state, code, text), finding -> new LinkedHashSet<>())
                 .add(subject);
     }
 
@@ -52,7 +53,8 @@ final class Findings {
                                 check,
                                 entry.getKey().state(),
                                 entry.getKey().code(),
-                                some(entry.getValue()) + ": " + entry.getKey().text()))
+                                some(List.copyOf(entry.getValue())) + ": "
+                                        + entry.getKey().text()))
                         .toList();
     }
 

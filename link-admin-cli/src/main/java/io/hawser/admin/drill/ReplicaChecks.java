@@ -60,7 +60,7 @@ final class ReplicaChecks {
                 findings.warn(
                         "NO_SPARE_REPLICA",
                         topic,
-                        "with " + replicas + " replicas and min.insync.replicas " + minInSync
+                        "with replication factor " + replicas + " and min.insync.replicas " + minInSync
                                 + " the loss of one broker stops writes: add a replica");
             }
         }
