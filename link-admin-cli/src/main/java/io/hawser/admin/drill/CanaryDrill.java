@@ -10,6 +10,7 @@ import io.hawser.admin.view.DrillView.Canary;
 import io.hawser.admin.view.DrillView.Step;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.TopicNames;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
@@ -24,10 +25,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,9 @@ final class CanaryDrill {
     private final long deadlineNs;
     private final List<Step> steps = new ArrayList<>();
     private long stepNs = System.nanoTime();
+    /** Whether there may be something to remove. */
+    private boolean made = true;
+
     private @Nullable Loss loss;
     private @Nullable Long rtoMs;
     private @Nullable SourceFence fence;
@@ -98,7 +104,7 @@ final class CanaryDrill {
                 failure = e;
             }
             boolean ends = ending.tidyUp();
-            left = new CanaryRemoval(here, there, topic, partitions).run();
+            left = made ? new CanaryRemoval(here, there, topic, partitions).run() : List.of();
             done("removed");
             if (ends) {
                 left.forEach(each -> System.err.println("link-admin: left behind: " + each));
@@ -121,11 +127,11 @@ final class CanaryDrill {
         try (Flow flow = new Flow(there, topic, partitions)) {
             create(source);
             flow.start();
-            await(() -> !flow.isEmpty() || flow.failure() != null, "was acknowledged nothing on the source");
+            await(() -> !flow.isEmpty() || flow.failure() != null, () -> "was acknowledged nothing on the source");
             long untilNs = System.nanoTime() + WRITTEN_FOR.toNanos();
             await(
                     () -> System.nanoTime() - untilNs >= 0 || flow.failure() != null,
-                    "was not written to for long enough");
+                    () -> "was not written to for long enough");
             Exception refused = flow.failure();
             if (refused != null) {
                 throw CommandFailure.failed("The canary cannot be written to on the source: " + refused.getMessage());
@@ -150,9 +156,15 @@ final class CanaryDrill {
     }
 
     private void create(Admin source) {
+        try {
         ControlPlane.await(source.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())
                         .configs(Map.of("cleanup.policy", "delete"))))
                 .all());
+        } catch (AuthorizationException e) {
+            made = false;
+            throw CommandFailure.failed("link-admin needs CREATE, WRITE, DESCRIBE and DELETE on topics that begin with "
+                    + TopicNames.CANARY_PREFIX + " on both sides; on the source it may not create them");
+        }
         done("source topic made");
         MirrorCreation creation =
                 new MirrorCreation(cluster, link, MirrorDefinition.DEFAULT_REPLICATION_FACTOR, Map.of());
@@ -187,7 +199,9 @@ final class CanaryDrill {
             if (!MirrorState.STOPPED.name().equals(outcome.state())) {
                 throw CommandFailure.timedOut("The canary is not writable: " + outcome.message());
             }
-            await(() -> writes.allAtNs().isPresent(), "took no writes after the failover");
+            await(
+                    () -> writes.allAtNs().isPresent(),
+                    () -> "took no writes after the failover: " + writes.refusal());
             OptionalLong writtenNs = writes.allAtNs();
             rtoMs = TimeUnit.NANOSECONDS.toMillis(writtenNs.orElse(begunNs) - begunNs);
         }
@@ -208,10 +222,10 @@ final class CanaryDrill {
         return Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime()));
     }
 
-    private void await(BooleanSupplier condition, String otherwise) {
+    private void await(BooleanSupplier condition, Supplier<String> otherwise) {
         while (!condition.getAsBoolean()) {
             if (left().isZero()) {
-                throw CommandFailure.timedOut("The canary " + otherwise);
+                throw CommandFailure.timedOut("The canary " + otherwise.get());
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(POLL_MS);

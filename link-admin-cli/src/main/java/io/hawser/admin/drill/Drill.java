@@ -179,6 +179,8 @@ public final class Drill implements AutoCloseable {
                     "a failover makes the canary read-only on the source, and to remove it there link-admin needs"
                             + " ALTER_CONFIGS on its cluster and READ on " + TopicNames.STATE_TOPIC
                             + "; or set source.fence.enable=false");
+        } catch (CommandFailure e) {
+            return notRun("NOT_ANSWERED", "the source's own links cannot be seen: " + e.getMessage());
         }
     }
 

@@ -31,6 +31,7 @@ final class FirstWrites implements AutoCloseable {
     private final Set<Integer> onTheirWay = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean running = true;
+    private volatile String refusal = "nothing was answered";
 
     /** Knows the partitions' leaders when it returns, as a client that has been reading does. */
     FirstWrites(ClientSettings destination, String topic, int partitions) {
@@ -51,6 +52,11 @@ final class FirstWrites implements AutoCloseable {
         return acknowledgedNs.size() < partitions
                 ? OptionalLong.empty()
                 : acknowledgedNs.values().stream().mapToLong(Long::longValue).max();
+    }
+
+    /** Why the last record that was refused was. */
+    String refusal() {
+        return refusal;
     }
 
     private void run() {
@@ -77,6 +83,8 @@ final class FirstWrites implements AutoCloseable {
                 (metadata, refused) -> {
                     if (refused == null) {
                         acknowledgedNs.putIfAbsent(partition, System.nanoTime());
+                    } else {
+                        refusal = String.valueOf(refused.getMessage());
                     }
                     onTheirWay.remove(partition);
                 });
