@@ -157,9 +157,10 @@ final class CanaryDrill {
 
     private void create(Admin source) {
         try {
-        ControlPlane.await(source.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                        .configs(Map.of("cleanup.policy", "delete"))))
-                .all());
+            ControlPlane.await(
+                    source.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                                    .configs(Map.of("cleanup.policy", "delete"))))
+                            .all());
         } catch (AuthorizationException e) {
             made = false;
             throw CommandFailure.failed("link-admin needs CREATE, WRITE, DESCRIBE and DELETE on topics that begin with "
@@ -199,9 +200,7 @@ final class CanaryDrill {
             if (!MirrorState.STOPPED.name().equals(outcome.state())) {
                 throw CommandFailure.timedOut("The canary is not writable: " + outcome.message());
             }
-            await(
-                    () -> writes.allAtNs().isPresent(),
-                    () -> "took no writes after the failover: " + writes.refusal());
+            await(() -> writes.allAtNs().isPresent(), () -> "took no writes after the failover: " + writes.refusal());
             OptionalLong writtenNs = writes.allAtNs();
             rtoMs = TimeUnit.NANOSECONDS.toMillis(writtenNs.orElse(begunNs) - begunNs);
         }
