@@ -6,6 +6,7 @@ import io.hawser.admin.command.CreateCommand;
 import io.hawser.admin.command.DeleteCommand;
 import io.hawser.admin.command.DescribeCommand;
 import io.hawser.admin.command.DiscoverCommand;
+import io.hawser.admin.command.DrillCommand;
 import io.hawser.admin.command.ListCommand;
 import io.hawser.admin.command.PauseCommand;
 import io.hawser.admin.command.ProbeCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             DiscoverCommand.class,
             ProbeCommand.class,
+            DrillCommand.class,
             DeleteCommand.class,
             HelpCommand.class
         })

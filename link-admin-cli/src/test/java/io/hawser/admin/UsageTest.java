@@ -48,6 +48,11 @@ class UsageTest {
                 "verify --link e --timeout never                 | 'never' is not a time",
                 "verify --link e --max-bytes-per-second 0        | must be 1 or more",
                 "verify --link e --cancel --restart              | --cancel goes with no other",
+                "drill                                           | Missing required option: '--link=<link>'",
+                "drill --link e --rto 5s                         | --rto goes with --canary",
+                "drill --link e --canary --rto 5m                | --rto 5m is longer than --timeout 2m",
+                "drill --link e --rpo often                      | 'often' is not a time",
+                "drill --link e --skip disks                     | --skip: there is no check disks",
                 "delete                                          | Say which",
                 "list                                            | --bootstrap-server",
                 "list --command-config /no/where                 | there is no file /no/where"

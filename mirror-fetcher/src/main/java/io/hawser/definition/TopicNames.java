@@ -10,6 +10,9 @@ public final class TopicNames {
     /** Where links, topics and partitions report how they are. */
     public static final String STATE_TOPIC = "__hawser_state";
 
+    /** Of topics that {@code link-admin drill} makes and removes. No link makes mirrors of them by itself. */
+    public static final String CANARY_PREFIX = "hawser-drill-";
+
     /** Kafka's limit for a topic name, in characters, inclusive. */
     public static final int MAX_LENGTH = 249;
 
@@ -34,6 +37,11 @@ public final class TopicNames {
     /** Whether Kafka or the plugin keeps its own records under that name. */
     public static boolean isInternal(String topic) {
         return INTERNAL.contains(topic);
+    }
+
+    /** Whether it is the topic of a drill: nobody's data. */
+    public static boolean isCanary(String topic) {
+        return topic.startsWith(CANARY_PREFIX);
     }
 
     /** Link names follow the rules of topic names, since they stand in config keys and metric tags. */

@@ -37,6 +37,15 @@ public record TaskStatus(
     /** The task that makes mirrors of topics by itself. */
     public static final String AUTO_CREATE = "auto-create";
 
+    /** The task that lets partitions of mirror topics follow. */
+    public static final String PARTITIONS = "partitions";
+
+    /** The task that lets committed offsets follow. */
+    public static final String GROUP_OFFSETS = "group-offsets";
+
+    /** The task that lets ACLs follow. */
+    public static final String ACLS = "acls";
+
     /** What a task is doing. */
     public enum State {
         /** The link's properties do not ask for it. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code link-admin reverse}. */
@@ -51,17 +52,8 @@ public final class ReverseCommand extends Verb {
     @Option(names = "--planned", description = "Both clusters are well and the topics are written here: switch over.")
     private boolean planned;
 
-    @Option(
-            names = "--source-bootstrap-server",
-            paramLabel = "<host:port>",
-            description = "With --planned, brokers of the other cluster (default: the link's bootstrap.servers).")
-    private String sourceBootstrapServer = "";
-
-    @Option(
-            names = "--source-command-config",
-            paramLabel = "<file>",
-            description = "With --planned, client properties for the other cluster (default: as --command-config).")
-    private String sourceCommandConfig = "";
+    @Mixin
+    private OtherCluster otherCluster = new OtherCluster();
 
     @Option(names = "--dry-run", description = "Only say what would happen, and what each partition would drop.")
     private boolean dryRun;
@@ -101,7 +93,9 @@ public final class ReverseCommand extends Verb {
         reversal.takeBack(topics(outcomes, outcome -> outcome.code() != null && !toPromote.contains(outcome.topic())));
         reversal.begin(ready);
         if (!toPromote.isEmpty()) {
-            try (ControlPlane there = new ControlPlane(settings(otherBrokers(cluster), sourceCommandConfig))) {
+            try (ControlPlane there = new ControlPlane(settings(
+                    otherCluster.bootstrapServers(link, cluster.requireRunningLink(link)),
+                    otherCluster.commandConfig()))) {
                 outcomes.putAll(new SwitchOver(reversal, there).promote(toPromote, limit));
             }
         }
@@ -135,18 +129,6 @@ public final class ReverseCommand extends Verb {
             throw CommandFailure.failed("No topic to reverse: name them with '--mirror-topic <topic>'");
         }
         return names;
-    }
-
-    private String otherBrokers(ControlPlane cluster) {
-        String servers = sourceBootstrapServer.isEmpty()
-                ? String.join(",", cluster.requireRunningLink(link).bootstrapServers())
-                : sourceBootstrapServer;
-        if (servers.contains("${")) {
-            throw CommandFailure.wrongUsage("bootstrap.servers of link " + link
-                    + " is a reference that only brokers resolve; name the other cluster's brokers with"
-                    + " '--source-bootstrap-server <host:port>'");
-        }
-        return servers;
     }
 
     private static List<String> topics(Map<String, ReversalOutcome> outcomes, Predicate<ReversalOutcome> which) {

@@ -26,9 +26,14 @@ abstract class Verb implements Callable<Integer> {
     @Override
     public final Integer call() {
         checkUsage();
-        try (ControlPlane cluster = new ControlPlane(settings(root.bootstrapServer(), ""))) {
+        try (ControlPlane cluster = new ControlPlane(settings())) {
             return run(cluster);
         }
+    }
+
+    /** How the destination is reached. */
+    final ClientSettings settings() {
+        return settings(root.bootstrapServer(), "");
     }
 
     /** @param commandConfig a properties file; empty for that of the destination's own */

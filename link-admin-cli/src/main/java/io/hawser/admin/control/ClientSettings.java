@@ -15,8 +15,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** How the command reaches the destination cluster. Immutable. */
 public final class ClientSettings {
@@ -62,12 +65,21 @@ public final class ClientSettings {
         }
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return String.valueOf(properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(properties);
+    }
+
+    /** One that asks all in-sync replicas, and that needs no right but WRITE on its topic. */
+    public KafkaProducer<String, String> producer() {
+        Map<String, Object> producer = new HashMap<>(properties);
+        producer.put(ProducerConfig.ACKS_CONFIG, "all");
+        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        producer.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new KafkaProducer<>(producer, new StringSerializer(), new StringSerializer());
     }
 
     KafkaConsumer<String, byte[]> consumer() {

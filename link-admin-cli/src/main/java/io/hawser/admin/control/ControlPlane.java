@@ -54,8 +54,10 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public final class ControlPlane implements AutoCloseable {
 
-    private static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
-    private static final String AUTHORIZER = "authorizer.class.name";
+    /** What brokers with the plugin have as {@link #AUTHORIZER}. */
+    public static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
+
+    public static final String AUTHORIZER = "authorizer.class.name";
     private static final String CHANGED_MEANWHILE = "have changed meanwhile";
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
@@ -284,7 +286,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    static <T> T await(KafkaFuture<T> future) {
+    /** Waits for an answer, and throws what the brokers refused it with. */
+    public static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {

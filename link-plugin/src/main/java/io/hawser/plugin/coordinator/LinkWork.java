@@ -5,6 +5,7 @@ import io.hawser.config.LinkConfig;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.TopicNames;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceRequest.SourceTopic;
@@ -61,10 +62,11 @@ public record LinkWork(
         }
     }
 
-    /** The link's mirrors, by name. */
+    /** The link's mirrors, by name; but for the canaries of drills, for which nothing is to be done that would outlast them. */
     public List<Mirror> mirrors() {
         return context.definitions().get().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(link.name()))
+                .filter(mirror -> !TopicNames.isCanary(mirror.sourceTopic()))
                 .filter(mirror -> mirror.intent() == MirrorIntent.MIRROR
                         || mirror.intent() == MirrorIntent.PAUSE
                         || mirror.intent() == MirrorIntent.PROMOTE)

@@ -17,6 +17,7 @@ import io.hawser.source.kafka.LoginPrincipals;
 import io.hawser.status.AclStatus;
 import io.hawser.status.FailureCode;
 import io.hawser.status.StateKey;
+import io.hawser.status.TaskStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ final class AclSync implements LinkTask {
 
     @Override
     public String name() {
-        return "acls";
+        return TaskStatus.ACLS;
     }
 
     @Override

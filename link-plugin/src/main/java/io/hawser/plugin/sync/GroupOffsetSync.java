@@ -15,6 +15,7 @@ import io.hawser.source.SourceRequest.Groups;
 import io.hawser.source.SourceRequest.GroupsAnswer;
 import io.hawser.status.FailureCode;
 import io.hawser.status.GroupStatus;
+import io.hawser.status.TaskStatus;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class GroupOffsetSync implements LinkTask {
 
     @Override
     public String name() {
-        return "group-offsets";
+        return TaskStatus.GROUP_OFFSETS;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.hawser.plugin.coordinator.LinkWork;
 import io.hawser.plugin.coordinator.LinkWork.Mirror;
 import io.hawser.plugin.coordinator.TaskReport;
 import io.hawser.source.SourceException;
+import io.hawser.status.TaskStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ final class PartitionSync implements LinkTask {
 
     @Override
     public String name() {
-        return "partitions";
+        return TaskStatus.PARTITIONS;
     }
 
     @Override

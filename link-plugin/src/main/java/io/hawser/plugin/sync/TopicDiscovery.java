@@ -68,7 +68,7 @@ final class TopicDiscovery implements LinkTask {
         SortedMap<String, MirrorDefinition> fresh = new TreeMap<>();
         report.count("matching topics", 0);
         for (SourceTopic topic : new TreeMap<>(work.source().allTopics().topics()).values()) {
-            if (topic.error() != Errors.NONE || TopicNames.isInternal(topic.name()) || !filters.take(topic.name())) {
+            if (topic.error() != Errors.NONE || !isData(topic.name()) || !filters.take(topic.name())) {
                 continue;
             }
             report.count("matching topics", 1);
@@ -80,6 +80,11 @@ final class TopicDiscovery implements LinkTask {
         create(work, definitions, fresh);
         report.count("created", fresh.size());
         return report;
+    }
+
+    /** Whoever drills makes the mirror itself, and could not know of others that it would leave behind. */
+    private static boolean isData(String topic) {
+        return !TopicNames.isInternal(topic) && !TopicNames.isCanary(topic);
     }
 
     private static void discovered(

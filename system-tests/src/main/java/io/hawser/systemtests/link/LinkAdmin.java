@@ -64,20 +64,15 @@ public final class LinkAdmin {
 
     /** Runs a verb as a process of its own; the destination's address is added. */
     public Run runProcess(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(BuiltArtifacts.linkAdmin().toString()));
-        command.addAll(withDestination(arguments));
         try {
             Files.createDirectories(folder);
             Path out = Files.createTempFile(folder, "link-admin", ".out");
             Path err = Files.createTempFile(folder, "link-admin", ".err");
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
+            Process process = start(out, err, arguments);
             if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IllegalStateException("link-admin did not end within " + LIMIT_S + " s: " + command);
+                throw new IllegalStateException(
+                        "link-admin did not end within " + LIMIT_S + " s: " + List.of(arguments));
             }
             return new Run(
                     process.exitValue(),
@@ -89,6 +84,25 @@ public final class LinkAdmin {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while link-admin ran", e);
         }
+    }
+
+    /** Starts a verb as a process of its own, which the caller ends; what it prints lies in the folder. */
+    public Process start(String... arguments) throws IOException {
+        Files.createDirectories(folder);
+        return start(
+                Files.createTempFile(folder, "link-admin", ".out"),
+                Files.createTempFile(folder, "link-admin", ".err"),
+                arguments);
+    }
+
+    private Process start(Path out, Path err, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(BuiltArtifacts.linkAdmin().toString()));
+        command.addAll(withDestination(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
     }
 
     private List<String> withDestination(String... arguments) {

@@ -269,6 +269,45 @@ class SecureLinkIT {
                 assertThat(run("describe", "--link", "ruled").orFail().out()).doesNotContain("AUTHORIZATION"));
     }
 
+    /** Nothing that may not be seen is taken for well. */
+    @Test
+    void saysInADrillWhatMayNotBeSeen() throws Exception {
+        createLink("drilled", scram("scram", sourceCertificate)).orFail();
+        Path asStranger = Files.writeString(
+                secrets.resolve("stranger.properties"),
+                properties(Map.of(
+                        "security.protocol",
+                        "SSL",
+                        "ssl.truststore.type",
+                        "PEM",
+                        "ssl.truststore.location",
+                        sourceCertificate.toString(),
+                        "ssl.keystore.type",
+                        "PKCS12",
+                        "ssl.keystore.location",
+                        clientKeys.toString(),
+                        "ssl.keystore.password",
+                        KeyStores.PASSWORD,
+                        "ssl.key.password",
+                        KeyStores.PASSWORD)));
+
+        LinkAdmin.Run run = run(
+                "drill",
+                "--link",
+                "drilled",
+                "--source-bootstrap-server",
+                source.bootstrapServers("MUTUAL"),
+                "--source-command-config",
+                asStranger.toString());
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out())
+                .containsPattern(
+                        "groups +UNKNOWN +AUTHORIZATION +groups on the source may not all be seen: link-admin needs"
+                                + " DESCRIBE on the cluster")
+                .containsPattern("principals +UNKNOWN +AUTHORIZATION +ACLs on the source may not be seen");
+    }
+
     private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
         Map<String, Object> pretender = new HashMap<>(destination.adminProperties());
         pretender.put("client.id", "hawser-broker-1-admin");

@@ -7,6 +7,7 @@ import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.Eventually;
+import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -105,6 +106,15 @@ class AclSyncIT {
                         AclBindings.topic("copy.shipping", "User:packer", AclOperation.READ),
                         topics("copy.ship", "User:captain"),
                         topics("copy.", "User:auditor")));
+        leavesNoRightsOnTheTopicOfADrill();
+    }
+
+    /** The topic bears no prefix, so the right to all topics of the source would be given on it by name. */
+    private static void leavesNoRightsOnTheTopicOfADrill() {
+        LinkAdmin.Run drill = CLUSTERS.linkAdmin().run("drill", "--link", PREFIXED_LINK, "--canary", "--rto", "60s");
+
+        assertThat(drill.out()).containsPattern("rto +OK");
+        assertThat(acls()).noneMatch(acl -> acl.pattern().name().contains("hawser-drill"));
     }
 
     /** Another one ends what the first has begun, and removes later what either has created. */
