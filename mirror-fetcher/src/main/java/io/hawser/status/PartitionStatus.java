@@ -185,7 +185,7 @@ public record PartitionStatus(
     /**
      * @param kind GAP: the source deleted the records before they were mirrored; DIVERGED: the source lost them, and the
      *     mirror has dropped them; REVERSED: they were written here and never were on the source, and were dropped when the
-     *     topic became its mirror
+     *     topic became its mirror; FAILED_OVER: they lie behind the point that a failover went to, and are on the source still
      * @param fromOffset first one, inclusive
      * @param toOffset exclusive
      * @param atMs when, in milliseconds since the epoch

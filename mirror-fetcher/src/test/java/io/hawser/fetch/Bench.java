@@ -73,8 +73,8 @@ final class Bench {
     }
 
     MirroredPartition add(int number, EpochLineage lineage, long nextOffset) {
-        MirroredPartition partition =
-                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false, false);
+        MirroredPartition partition = new MirroredPartition(
+                assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false, false, new Sightings());
         replica(number).lead(LEADER_EPOCH);
         fetch.add(partition, 5);
         return partition;
@@ -119,7 +119,8 @@ final class Bench {
         return new LinkLimits(
                 new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
                 new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
-                new Priorities(Priorities.Classes.NONE));
+                new Priorities(Priorities.Classes.NONE),
+                new HoldBacks());
     }
 
     static PartitionAnswer part(int number, ByteBuffer... batches) {
