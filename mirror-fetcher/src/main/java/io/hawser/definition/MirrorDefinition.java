@@ -104,9 +104,10 @@ public record MirrorDefinition(
         return Optional.ofNullable(configs.get(LinkConfig.DELAY_MS)).map(LinkConfig::parseDelayMs);
     }
 
-    /** No point to stop at that was asked for with another wish is left. */
+    /** No point to stop at that was asked for with another wish is left; what a topic was failed over to stands as long as it is writable. */
     public MirrorDefinition withIntent(MirrorIntent newIntent) {
-        return with(link, sourceTopic, newIntent, configs, acceptance, promotedOn, verification, null);
+        StopPoint kept = intent == MirrorIntent.FAILOVER && newIntent == MirrorIntent.STOPPED ? stopAt : null;
+        return with(link, sourceTopic, newIntent, configs, acceptance, promotedOn, verification, kept);
     }
 
     /** @param newStopAt null to go on for ever */

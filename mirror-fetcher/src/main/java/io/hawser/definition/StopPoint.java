@@ -3,6 +3,7 @@ package io.hawser.definition;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +26,10 @@ public record StopPoint(Uuid id, @Nullable Long timestampMs, Map<Integer, Long> 
         if ((timestampMs == null) == offsets.isEmpty()) {
             throw new InvalidDefinitionException("A failover goes to a time, or to offsets");
         }
+    }
+
+    /** Whether it is the same place, though perhaps asked for at another time. */
+    public boolean isSameAs(StopPoint other) {
+        return Objects.equals(timestampMs, other.timestampMs()) && offsets.equals(other.offsets());
     }
 }

@@ -56,13 +56,15 @@ public record PartitionReport(
         HeldBatch held = partition.held();
         long dueMs =
                 held == null ? 0 : held.dueMs(rule, slot.assignment().mirror().partition());
-        boolean stopped = held != null && dueMs == HeldBatch.FOR_EVER && rule.stop() != null;
+        boolean current = heard && failure == null && ageMs <= CURRENT_FOR_MS;
+        boolean stopped =
+                rule.stop() != null && (held == null ? current && progress.caughtUp() : dueMs == HeldBatch.FOR_EVER);
         return new PartitionReport(
                 slot.assignment(),
                 failure,
                 heard ? progress.sourceHighWatermark() : null,
                 progress.sourceLogStartOffset() >= 0 ? progress.sourceLogStartOffset() : null,
-                heard && failure == null && ageMs <= CURRENT_FOR_MS,
+                current,
                 progress.caughtUp(),
                 progress.caughtUpMs() < 0 ? null : progress.caughtUpMs(),
                 progress.bytesPerRecord(),

@@ -132,6 +132,7 @@ class MirrorViewTest {
     }
 
     private static PartitionLag lag(int number, Long highWatermark, Long records) {
-        return new PartitionLag("orders", number, 5, highWatermark, 100, 100, records, records, records, 200L, 1, null);
+        return new PartitionLag(
+                "orders", number, 5, highWatermark, 100, 100, records, records, records, 200L, 1, null, null, null);
     }
 }
