@@ -139,7 +139,9 @@ public final class ControlPlane implements AutoCloseable {
                 .toList();
         var found = await(admin.listOffsets(all.stream().collect(Collectors.toMap(each -> each, each -> spec)))
                 .all());
-        return all.stream().map(each -> found.get(each).offset()).toList();
+        return all.stream()
+                .map(each -> Objects.requireNonNull(found.get(each)).offset())
+                .toList();
     }
 
     /** What the state topic says now. */

@@ -79,7 +79,7 @@ public final class FailoverPoint {
             refusal(definitions, topic).ifPresent(outcome -> refused.put(topic, outcome));
         }
         if (!dryRun) {
-            comeToThePoint(definitions, accepted(topics, refused), limit, refused);
+            comeToThePoint(accepted(topics, refused), limit, refused);
         }
         Map<String, Outcome> asked = IntentChange.failOverTo(cluster, point).ask(accepted(topics, refused), dryRun);
         Map<String, Outcome> all = new LinkedHashMap<>();
@@ -98,18 +98,18 @@ public final class FailoverPoint {
     }
 
     private PointOutcome withDrops(Outcome outcome, StateSnapshot snapshot) {
-        List<End> known = ends.get(outcome.topic());
-        if (known == null || outcome.code() != null) {
-            return new PointOutcome(outcome, null);
-        }
+        // None of one that an earlier command has asked for.
+        List<End> known = ends.getOrDefault(outcome.topic(), List.of());
         MirrorStatus status = snapshot.value(StateKey.mirror(outcome.topic())).orElse(null);
         List<Long> lastMirrored = status == null ? null : status.lastMirroredOffsets();
+        if (status == null || outcome.code() != null || (lastMirrored == null && known.isEmpty())) {
+            return new PointOutcome(outcome, null);
+        }
         List<Drops.Drop> drops = new ArrayList<>();
-        for (int number = 0; number < known.size(); number++) {
-            End end = known.get(number);
+        for (int number = 0; number < status.partitions(); number++) {
             drops.add(
-                    status == null || lastMirrored == null
-                            ? new Drops.Drop(number, end.cutAt(), end.logEndOffset(), end.logEndOffset() - end.cutAt())
+                    lastMirrored == null
+                            ? known.get(number).drop(number)
                             : dropped(status, number, lastMirrored.get(number), snapshot));
         }
         Drops all = new Drops(drops);
@@ -156,26 +156,30 @@ public final class FailoverPoint {
         if (mirror == null) {
             return Optional.of(Outcome.refused(topic, "NOT_A_MIRROR", "not a mirror topic; see 'link-admin list'"));
         }
-        if (!mirror.intent().readOnly()) {
-            return Optional.of(Outcome.refused(
-                    topic, NOT_POSSIBLE, "is not a mirror any more, so there is nothing to take it back to"));
-        }
-        if (mirror.intent() == MirrorIntent.FAILOVER) {
+        boolean stopped = mirror.intent() == MirrorIntent.STOPPED;
+        if (stopped || mirror.intent() == MirrorIntent.FAILOVER) {
             StopPoint other = mirror.stopAt();
-            return other != null && other.isSameAs(point)
+            return other != null && other.isSameAs(point) && mirror.promotedOn() == null
                     ? Optional.empty()
-                    : Optional.of(
-                            Outcome.refused(topic, NOT_POSSIBLE, "is being failed over already, and to another point"));
+                    : Optional.of(Outcome.refused(
+                            topic,
+                            NOT_POSSIBLE,
+                            stopped
+                                    ? "is not a mirror any more, and was not failed over to this point"
+                                    : "is being failed over already, and not to this point"));
+        }
+        if (mirror.intent().reverses()) {
+            return Optional.of(Outcome.refused(topic, NOT_POSSIBLE, "is asked to " + mirror.intent()));
         }
         if (status == null || !status.established()) {
             return Optional.of(Outcome.refused(topic, NOT_POSSIBLE, "holds nothing of its source yet"));
         }
-        return outside(mirror, status);
+        return outside(status);
     }
 
     /** Finds where the partitions end, and would; tells what offset is none of the log's. */
-    private Optional<Outcome> outside(MirrorDefinition mirror, MirrorStatus status) {
-        String topic = mirror.topic();
+    private Optional<Outcome> outside(MirrorStatus status) {
+        String topic = status.topic();
         Optional<Integer> unknown = point.offsets().keySet().stream()
                 .filter(number -> number >= status.partitions())
                 .findFirst();
@@ -201,7 +205,7 @@ public final class FailoverPoint {
             boolean hasAll = view.lagRecords() != null && view.lagRecords() == 0;
             Long offset = point.offsets().get(number);
             if (offset != null) {
-                long reachable = canComeToThePoint(mirror, status) && view.sourceHighWatermark() != null
+                long reachable = canComeToThePoint(status) && view.sourceHighWatermark() != null
                         ? Math.max(end, view.sourceHighWatermark())
                         : end;
                 if (offset < starts.get(number) || offset > reachable) {
@@ -224,19 +228,19 @@ public final class FailoverPoint {
     }
 
     /** Whether only its delay may hold a mirror back, so that it can take what is older than the point. */
-    private boolean canComeToThePoint(MirrorDefinition mirror, MirrorStatus status) {
+    private boolean canComeToThePoint(MirrorStatus status) {
+        MirrorDefinition mirror = status.definition();
         boolean delayed = MirrorView.delayMs(mirror, cluster.state()) > 0 || mirror.stopAt() != null;
         return delayed && mirror.intent() == MirrorIntent.MIRROR && status.state() == MirrorState.ACTIVE;
     }
 
-    private void comeToThePoint(
-            Definitions definitions, List<String> topics, Duration limit, Map<String, Outcome> refused) {
+    private void comeToThePoint(List<String> topics, Duration limit, Map<String, Outcome> refused) {
         StateSnapshot before = cluster.state();
         List<String> behind = topics.stream()
                 .filter(topic -> ends.getOrDefault(topic, List.of()).stream().anyMatch(end -> !end.comesTo()))
-                .filter(topic -> canComeToThePoint(
-                        definitions.mirrors().get(topic),
-                        before.value(StateKey.mirror(topic)).orElseThrow()))
+                .filter(topic -> before.value(StateKey.mirror(topic))
+                        .filter(this::canComeToThePoint)
+                        .isPresent())
                 .toList();
         if (behind.isEmpty()) {
             return;
@@ -255,9 +259,8 @@ public final class FailoverPoint {
         for (String topic : behind) {
             String missing = notThere(topic, after);
             if (missing.isEmpty()) {
-                outside(
-                                definitions.mirrors().get(topic),
-                                after.value(StateKey.mirror(topic)).orElseThrow())
+                after.value(StateKey.mirror(topic))
+                        .flatMap(this::outside)
                         .ifPresent(outcome -> refused.put(topic, outcome));
             } else {
                 refused.put(
