@@ -85,9 +85,8 @@ public abstract sealed class StopCommand extends IntentVerb {
             IntentChange change = new IntentChange(cluster, MirrorIntent.FAILOVER);
             Map<String, IntentChange.Outcome> asked =
                     point.ask(selection().names(cluster.definitions()), limit(), isDryRun());
-            Collection<IntentChange.Outcome> outcomes = isDryRun()
-                    ? change.withLosses(asked)
-                    : waits() ? change.awaitStopped(asked, limit()) : asked.values();
+            Collection<IntentChange.Outcome> outcomes =
+                    waits() && !isDryRun() ? change.awaitStopped(asked, limit()) : asked.values();
             Table table =
                     new Table("mirrorTopic", "state", "lastMirroredOffsets", "drops", "mayBeLost", "code", "message");
             point.withDrops(outcomes).forEach(each -> {

@@ -147,7 +147,7 @@ public final class FailoverPoint {
             notes.add((lastMirrored == null ? "whole batches would go, so it may be a few more; " : "")
                     + "what is dropped here is still on the source");
         }
-        return String.join(". ", notes);
+        return String.join("; ", notes);
     }
 
     private Optional<Outcome> refusal(Definitions definitions, String topic) {

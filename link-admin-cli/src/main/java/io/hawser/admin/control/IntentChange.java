@@ -113,7 +113,7 @@ public final class IntentChange {
                             lastMirroredOffsets,
                             mayBeLost,
                             code,
-                            message == null ? note : note + ". " + message,
+                            message == null ? note : note + "; " + message,
                             exitCode);
         }
 

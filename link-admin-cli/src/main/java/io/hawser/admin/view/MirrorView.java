@@ -108,8 +108,8 @@ public record MirrorView(
     public static long delayMs(MirrorDefinition mirror, StateSnapshot snapshot) {
         return mirror.delayMs()
                 .or(() -> snapshot.value(StateKey.link(mirror.link()))
-                        .map(link -> LinkConfig.unresolved(link.definition().configs())
-                                .delayMs()))
+                        .map(link -> link.definition().configs().get(LinkConfig.DELAY_MS))
+                        .map(LinkConfig::parseDelayMs))
                 .orElse(0L);
     }
 
