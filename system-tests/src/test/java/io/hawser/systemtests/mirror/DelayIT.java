@@ -91,7 +91,6 @@ class DelayIT {
         int victim = CLUSTERS.destination().topics().leader("orders", 0).orElseThrow();
         CLUSTERS.destination().kill(victim);
         LinkAdmin.Run failover = failOver("orders", "--to-timestamp", String.valueOf(poisonMs), "--wait");
-        System.out.println("TMP " + dryRun.out() + failover.out());
         assertThat(failover.out()).contains("STOPPED", "3,3", "still on the source");
         assertThat(writeTo("orders", 0, "new").offset()).isEqualTo(3);
         CLUSTERS.destination().start(victim);
