@@ -28,6 +28,10 @@ public record StopPoint(Uuid id, @Nullable Long timestampMs, Map<Integer, Long> 
         }
     }
 
+    public static @Nullable Uuid idOf(@Nullable StopPoint point) {
+        return point == null ? null : point.id();
+    }
+
     /** Whether it is the same place, though perhaps asked for at another time. */
     public boolean isSameAs(StopPoint other) {
         return Objects.equals(timestampMs, other.timestampMs()) && offsets.equals(other.offsets());

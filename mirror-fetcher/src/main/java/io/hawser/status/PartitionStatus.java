@@ -143,8 +143,10 @@ public record PartitionStatus(
      * @param attempt the attempt of {@link MirrorStopping} that is followed
      * @param lastMirroredOffset end of the log, exclusive, on all in-sync replicas, after the fetcher was fenced
      * @param sealed whether all transactions that were open there have an ABORT marker now
+     * @param stoppedAt id of the {@link io.hawser.definition.StopPoint} behind which nothing is left; null for none, which is no
+     *     answer to a failover that goes to one
      */
-    public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed) {}
+    public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed, @Nullable Uuid stoppedAt) {}
 
     /**
      * A leader's part in making the topic a mirror of the cluster that it was promoted on.

@@ -174,6 +174,12 @@ public final class FailoverPoint {
         if (status == null || !status.established()) {
             return Optional.of(Outcome.refused(topic, NOT_POSSIBLE, "holds nothing of its source yet"));
         }
+        if (status.sealing()) {
+            return Optional.of(Outcome.refused(
+                    topic,
+                    NOT_POSSIBLE,
+                    "its last mirrored offsets are written down already, and cannot be taken back"));
+        }
         return outside(status);
     }
 

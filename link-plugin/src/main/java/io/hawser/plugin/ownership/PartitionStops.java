@@ -17,6 +17,7 @@ import io.hawser.status.PartitionStatus.PartitionTruncation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -93,10 +94,12 @@ public final class PartitionStops implements AutoCloseable {
         PartitionStatus status = book.status(partition);
         PartitionStopping reported = status.stopping();
         if (stopping.step() == MirrorStopping.Step.FENCE) {
-            return (reported != null && reported.attempt() == stopping.attempt())
-                    || reportEnd(partition, stopping, point, cluster);
+            boolean reportedThis = reported != null
+                    && reported.attempt() == stopping.attempt()
+                    && Objects.equals(reported.stoppedAt(), StopPoint.idOf(point));
+            return reportedThis || reportEnd(partition, stopping, point, cluster);
         }
-        return (reported != null && reported.sealed()) || seal(partition, stopping);
+        return (reported != null && reported.sealed()) || seal(partition, stopping, point);
     }
 
     private boolean reportEnd(
@@ -110,7 +113,10 @@ public final class PartitionStops implements AutoCloseable {
         if (point != null && !endsAt(partition, point, end, cluster)) {
             return false;
         }
-        book.change(partition, status -> status.stopping(new PartitionStopping(stopping.attempt(), end, false)));
+        book.change(
+                partition,
+                status ->
+                        status.stopping(new PartitionStopping(stopping.attempt(), end, false, StopPoint.idOf(point))));
         return true;
     }
 
@@ -132,10 +138,8 @@ public final class PartitionStops implements AutoCloseable {
                     cut.getAsLong(),
                     end - 1);
             PartitionLoss loss = new PartitionLoss(FailureCode.FAILED_OVER, cut.getAsLong(), end, time.milliseconds());
-            book.change(
-                    partition,
-                    status -> status.truncating(PartitionTruncation.to(cut.getAsLong(), replicas))
-                            .withLoss(loss));
+            book.change(partition, status -> status.truncating(PartitionTruncation.to(cut.getAsLong(), replicas))
+                    .withLoss(loss));
         }
         return cut.isPresent() && cut.getAsLong() >= end;
     }
@@ -160,7 +164,7 @@ public final class PartitionStops implements AutoCloseable {
         }
     }
 
-    private boolean seal(MirrorAssignment partition, MirrorStopping stopping) {
+    private boolean seal(MirrorAssignment partition, MirrorStopping stopping, @Nullable StopPoint point) {
         if (stopping.lastMirroredOffsets() == null || !broker.abortOpenTransactions(partition)) {
             return false;
         }
@@ -168,7 +172,8 @@ public final class PartitionStops implements AutoCloseable {
                 stopping.lastMirroredOffsets().get(partition.mirror().partition());
         book.change(
                 partition,
-                status -> status.stopping(new PartitionStopping(stopping.attempt(), lastMirroredOffset, true)));
+                status -> status.stopping(
+                        new PartitionStopping(stopping.attempt(), lastMirroredOffset, true, StopPoint.idOf(point))));
         return true;
     }
 }
