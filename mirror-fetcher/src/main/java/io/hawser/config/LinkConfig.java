@@ -114,8 +114,8 @@ public final class LinkConfig extends AbstractConfig {
         config.aclFilters();
         if (config.autoCreates() && given.getOrDefault(AUTO_CREATE_FILTERS, "").isBlank()) {
             throw new ConfigException(AUTO_CREATE + " needs " + AUTO_CREATE_FILTERS
-                    + " to say which topics; for all of them"
-                    + " {\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}");
+                    + " to say which topics; for all of them {\"topicFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\","
+                    + "\"filterType\":\"INCLUDE\"}]}");
         }
         if (config.syncsAcls() && given.getOrDefault(ACL_FILTERS, "").isBlank()) {
             throw new ConfigException(
@@ -429,8 +429,8 @@ public final class LinkConfig extends AbstractConfig {
                         Long.MAX_VALUE,
                         atLeast(1),
                         MEDIUM,
-                        "Bytes that each destination broker fetches over the link in a second. May be changed at any"
-                                + " time without a pause.")
+                        "Bytes that each destination broker fetches over the link in a second. May be changed at any time"
+                                + " without a pause.")
                 .define(
                         CATCH_UP_MAX_BYTES_PER_SECOND,
                         ConfigDef.Type.LONG,
@@ -445,8 +445,8 @@ public final class LinkConfig extends AbstractConfig {
                         List.of(),
                         LinkConfig::requirePatterns,
                         MEDIUM,
-                        "Regular expressions, by commas, of mirror topics that get four times as much as others in"
-                                + " their turn while they are behind. May be changed at any time without a pause.")
+                        "Regular expressions, by commas, of mirror topics that get four times as much as others in their turn"
+                                + " while they are behind. May be changed at any time without a pause.")
                 .define(
                         LOW_PRIORITY,
                         ConfigDef.Type.LIST,
@@ -460,8 +460,8 @@ public final class LinkConfig extends AbstractConfig {
                         0L,
                         between(0, MOST_DELAY_MS),
                         MEDIUM,
-                        "How old a batch has to be before mirrors take it, by the newest timestamp in it; what is"
-                                + " younger is on the source only. May be changed at any time without a pause.")
+                        "How old a batch has to be before mirrors take it, by the newest timestamp in it; what is younger is on"
+                                + " the source only. May be changed at any time without a pause.")
                 .define(
                         DIVERGENCE_POLICY,
                         ConfigDef.Type.STRING,
@@ -495,32 +495,31 @@ public final class LinkConfig extends AbstractConfig {
                         ConfigDef.Type.STRING,
                         "",
                         MEDIUM,
-                        "What the name of a mirror topic begins with, before the source topic's name. Mirrors that"
-                                + " exist keep their names.")
+                        "What the name of a mirror topic begins with, before the source topic's name. Mirrors that exist keep"
+                                + " their names.")
                 .define(
                         START_OFFSET,
                         ConfigDef.Type.STRING,
                         "earliest",
                         (name, value) -> StartOffset.parse(name, String.valueOf(value)),
                         MEDIUM,
-                        "Where new mirrors begin: earliest, latest, or a time like 2026-03-01T12:00:00Z. Partitions"
-                                + " that the source gets later are mirrored from their beginning.")
+                        "Where new mirrors begin: earliest, latest, or a time like 2026-03-01T12:00:00Z. Partitions that the"
+                                + " source gets later are mirrored from their beginning.")
                 .define(
                         TOPIC_CONFIG_SYNC_MS,
                         ConfigDef.Type.LONG,
                         5_000L,
                         between(100, 86_400_000),
                         LOW,
-                        "How often the configs and the number of partitions of source topics are looked at, for the"
-                                + " mirrors to follow.")
+                        "How often the configs and the number of partitions of source topics are looked at, for the mirrors to"
+                                + " follow.")
                 .define(
                         TOPIC_CONFIG_SYNC_INCLUDE,
                         ConfigDef.Type.LIST,
                         List.of(),
                         (name, value) -> TopicConfigKeys.requireIncludable(name, strings(value)),
                         LOW,
-                        "Topic configs that mirrors follow besides the usual ones, where they are set on the source"
-                                + " topic.")
+                        "Topic configs that mirrors follow besides the usual ones, where they are set on the source topic.")
                 .define(
                         TOPIC_CONFIG_SYNC_EXCLUDE,
                         ConfigDef.Type.LIST,
@@ -533,17 +532,15 @@ public final class LinkConfig extends AbstractConfig {
                         ConfigDef.Type.BOOLEAN,
                         false,
                         MEDIUM,
-                        "Whether topics of the source become mirrors by themselves, now and when they are created"
-                                + " later.")
+                        "Whether topics of the source become mirrors by themselves, now and when they are created later.")
                 .define(
                         AUTO_CREATE_FILTERS,
                         ConfigDef.Type.STRING,
                         "",
                         MEDIUM,
-                        "Which topics these are, as JSON:"
-                            + " {\"topicFilters\":[{\"name\":\"orders\",\"patternType\":\"PREFIXED\",\"filterType\":\"INCLUDE\"}]}."
-                            + " LITERAL (* for all), PREFIXED or REGEX; INCLUDE or EXCLUDE, which wins. Internal"
-                            + " topics never are.")
+                        "Which topics these are, as JSON: {\"topicFilters\":[{\"name\":\"orders\",\"patternType\":\"PREFIXED\","
+                                + "\"filterType\":\"INCLUDE\"}]}. LITERAL (* for all), PREFIXED or REGEX; INCLUDE or EXCLUDE, which"
+                                + " wins. Internal topics never are.")
                 .define(
                         AUTO_CREATE_MS,
                         ConfigDef.Type.LONG,
@@ -563,17 +560,15 @@ public final class LinkConfig extends AbstractConfig {
                         ConfigDef.Type.STRING,
                         "{\"groupFilters\":[{\"name\":\"*\",\"patternType\":\"LITERAL\",\"filterType\":\"INCLUDE\"}]}",
                         MEDIUM,
-                        "Which groups' do, as JSON:"
-                            + " {\"groupFilters\":[{\"name\":\"billing\",\"patternType\":\"PREFIXED\",\"filterType\":\"INCLUDE\"}]};"
-                            + " as " + AUTO_CREATE_FILTERS + ".")
+                        "Which groups' do, as JSON: {\"groupFilters\":[{\"name\":\"billing\",\"patternType\":\"PREFIXED\","
+                                + "\"filterType\":\"INCLUDE\"}]}; as " + AUTO_CREATE_FILTERS + ".")
                 .define(
                         SOURCE_FENCE,
                         ConfigDef.Type.BOOLEAN,
                         true,
                         MEDIUM,
-                        "Whether the source topic becomes read-only once its mirror here was made writable. That takes"
-                                + " the plugin on the source, and ALTER_CONFIGS and DESCRIBE_CONFIGS on its cluster for"
-                                + " the link's principal.")
+                        "Whether the source topic becomes read-only once its mirror here was made writable. That takes the plugin on"
+                                + " the source, and ALTER_CONFIGS and DESCRIBE_CONFIGS on its cluster for the link's principal.")
                 .define(ACL_SYNC, ConfigDef.Type.BOOLEAN, false, MEDIUM, "Whether ACLs follow.")
                 .define(ACL_SYNC_MS, ConfigDef.Type.LONG, 5_000L, between(100, 86_400_000), LOW, "How often.")
                 .define(
@@ -582,8 +577,9 @@ public final class LinkConfig extends AbstractConfig {
                         "",
                         MEDIUM,
                         "Which ACLs do, as JSON: {\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"TOPIC\","
-                            + "\"patternType\":\"LITERAL\",\"name\":\"orders\"},\"accessFilter\":{\"principal\":\"User:app\",\"host\":\"*\",\"operation\":\"READ\",\"permissionType\":\"ALLOW\"}}]};"
-                            + " what is left out, or ANY, is any.");
+                                + "\"patternType\":\"LITERAL\",\"name\":\"orders\"},\"accessFilter\":{\"principal\":"
+                                + "\"User:app\",\"host\":\"*\",\"operation\":\"READ\",\"permissionType\":\"ALLOW\"}}]}; what is"
+                                + " left out, or ANY, is any.");
     }
 
     private static List<String> strings(Object list) {
@@ -612,9 +608,8 @@ public final class LinkConfig extends AbstractConfig {
                         ConfigDef.Type.STRING,
                         "",
                         LOW,
-                        "Rack of the destination, as the source's brokers have it in broker.rack. Where the source has"
-                                + " a replica.selector.class, records then come from a replica nearby instead of the"
-                                + " leader.")
+                        "Rack of the destination, as the source's brokers have it in broker.rack. Where the source has a"
+                                + " replica.selector.class, records then come from a replica nearby instead of the leader.")
                 .define(
                         METADATA_MAX_AGE_MS,
                         ConfigDef.Type.LONG,

@@ -106,8 +106,7 @@ public final class DefinitionRules {
         if (mirror.intent().reverses() || mirror.promotedOn() != null) {
             if (!localTopicExists.test(mirror.topic())) {
                 throw new InvalidDefinitionException("There is no topic " + mirror.topic()
-                        + " here that could be reversed; mirror the other cluster's with 'link-admin create"
-                        + " --mirror-topic "
+                        + " here that could be reversed; mirror the other cluster's with 'link-admin create --mirror-topic "
                         + mirror.topic() + " --link " + mirror.link() + "'");
             }
             return;
@@ -118,8 +117,7 @@ public final class DefinitionRules {
         }
         if (localTopicExists.test(mirror.topic())) {
             throw new InvalidDefinitionException("Topic " + mirror.topic()
-                    + " exists already and is not a mirror; choose another name with '--mirror-topic <name>"
-                    + " --source-topic "
+                    + " exists already and is not a mirror; choose another name with '--mirror-topic <name> --source-topic "
                     + mirror.sourceTopic() + "', or delete it first");
         }
     }

@@ -30,8 +30,8 @@ public enum FailureCode {
     STILL_WRITTEN("Stop the source's producers and promote again, or fail over."),
     NOT_DRAINED("Wait: the mirror still takes over what the source has."),
     OPEN_TRANSACTIONS(
-            "Let the producers end their transactions, or abort them where they are open with 'kafka-transactions"
-                    + " abort', and run the command again; or fail over, which aborts them here."),
+            "Let the producers end their transactions, or abort them where they are open with 'kafka-transactions abort',"
+                    + " and run the command again; or fail over, which aborts them here."),
     GROUP_ACTIVE("Stop the group's consumers here and promote again, or set consumer.offset.sync.enable=false, or take"
             + " the group out of consumer.offset.group.filters."),
     LEADER_UNAVAILABLE("Bring back a broker that holds the partition; it goes on by itself."),
@@ -47,8 +47,9 @@ public enum FailureCode {
     SOURCE_READ_ONLY("Promote the topic there first, or let 'link-admin reverse --planned' do it."),
     LOG_START_PASSED("Mirror it anew: delete the topic here, then 'link-admin create --mirror-topic'."),
     REVERSED("Nothing to do: what was dropped here is kept in <topic>.hawser-dropped-<date>."),
-    FAILED_OVER("Nothing to do: what a failover to a time or offset has dropped here is still on the source, as long as"
-            + " that keeps it."),
+    FAILED_OVER(
+            "Nothing to do: what a failover to a time or offset has dropped here is still on the source, as long as that keeps"
+                    + " it."),
     TOO_MANY_KEYS(
             "The source and the mirror have been compacted too differently to be compared at once; let the cleaners"
                     + " of both sides come to rest and verify again."),

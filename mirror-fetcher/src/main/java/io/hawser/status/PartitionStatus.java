@@ -146,7 +146,11 @@ public record PartitionStatus(
      * @param stoppedAt id of the {@link io.hawser.definition.StopPoint} behind which nothing is left; null for none, which is no
      *     answer to a failover that goes to one
      */
-    public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed, @Nullable Uuid stoppedAt) {}
+    public record PartitionStopping(
+            int attempt,
+            long lastMirroredOffset,
+            boolean sealed,
+            @Nullable Uuid stoppedAt) {}
 
     /**
      * A leader's part in making the topic a mirror of the cluster that it was promoted on.

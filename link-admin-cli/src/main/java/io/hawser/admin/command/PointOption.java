@@ -26,8 +26,7 @@ final class PointOption {
             names = "--to-timestamp",
             paramLabel = "<time>",
             description = {
-                "Make it writable as of this time: from the first batch on with a record of this time or later all is"
-                        + " dropped here.",
+                "Make it writable as of this time: from the first batch on with a record of this time or later all is dropped here.",
                 "As 2026-03-01T12:00:00Z, or in milliseconds since the epoch."
             })
     private @Nullable String timestamp;
@@ -37,8 +36,7 @@ final class PointOption {
             paramLabel = "<partition>:<offset>",
             split = ",",
             description = {
-                "The same from the batch on that holds this offset, of one topic; partitions that are not named keep"
-                        + " all."
+                "The same from the batch on that holds this offset, of one topic; partitions that are not named keep all."
             })
     private List<String> offsets = new ArrayList<>();
 

@@ -43,8 +43,7 @@ public abstract sealed class StopCommand extends IntentVerb {
             description = {
                 "Makes mirror topics writable once it is proven that nothing is left on the source.",
                 "What cannot be finished is refused after some seconds, such as a source that is still written to or",
-                "not there, open transactions on it, or a group with members here: the topic then follows its source"
-                        + " on."
+                "not there, open transactions on it, or a group with members here: the topic then follows its source on."
             })
     public static final class Promote extends StopCommand {
         public Promote() {
@@ -58,10 +57,8 @@ public abstract sealed class StopCommand extends IntentVerb {
             description = {
                 "Makes mirror topics writable with what is here, without contacting the source.",
                 "Transactions that are open are aborted.",
-                "With --to-timestamp or --to-offset as of then: what came later, such as a poisoned write, is dropped"
-                        + " here. A mirror",
-                "with a mirror.delay.ms first takes what is older and on the source only, if that answers within"
-                        + " --timeout."
+                "With --to-timestamp or --to-offset as of then: what came later, such as a poisoned write, is dropped here. A mirror",
+                "with a mirror.delay.ms first takes what is older and on the source only, if that answers within --timeout."
             })
     public static final class Failover extends StopCommand {
 

@@ -73,8 +73,11 @@ public final class IntentChange {
     /** To follow the source again, with the owner's consent to what is lost by that. */
     public static IntentChange followAgain(
             ControlPlane cluster, boolean acceptGap, @Nullable DivergencePolicy acceptDivergence) {
-        return new IntentChange(cluster, MirrorIntent.MIRROR, mirror -> mirror.withIntent(MirrorIntent.MIRROR)
-                .accepting(new LossAcceptance(Uuid.randomUuid(), acceptGap, acceptDivergence)));
+        return new IntentChange(
+                cluster,
+                MirrorIntent.MIRROR,
+                mirror -> mirror.withIntent(MirrorIntent.MIRROR)
+                        .accepting(new LossAcceptance(Uuid.randomUuid(), acceptGap, acceptDivergence)));
     }
 
     /**
@@ -189,11 +192,13 @@ public final class IntentChange {
 
     /** The sources are made read-only right after; a failover is not to wait for one that is not there. */
     private void awaitFences(Collection<String> topics) {
-        cluster.await(FENCED, snapshot -> topics.stream()
-                .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
-                .noneMatch(status -> status.state() == MirrorState.STOPPED
-                        && status.lastMirroredOffsets() != null
-                        && status.sourceFence() == null));
+        cluster.await(
+                FENCED,
+                snapshot -> topics.stream()
+                        .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
+                        .noneMatch(status -> status.state() == MirrorState.STOPPED
+                                && status.lastMirroredOffsets() != null
+                                && status.sourceFence() == null));
     }
 
     /** A promotion that is held up by the same reason for long is refused; a failover asks nobody, and waits. */
@@ -217,8 +222,11 @@ public final class IntentChange {
 
     /** Waits until the mirror topics are gone. */
     public void awaitGone(Collection<String> topics, Duration timeout) {
-        boolean gone = cluster.await(timeout, snapshot -> topics.stream()
-                .allMatch(topic -> snapshot.value(StateKey.mirror(topic)).isEmpty()));
+        boolean gone = cluster.await(
+                timeout,
+                snapshot -> topics.stream()
+                        .allMatch(
+                                topic -> snapshot.value(StateKey.mirror(topic)).isEmpty()));
         if (!gone) {
             throw CommandFailure.timedOut("The mirror topics are being deleted, but not all are gone yet");
         }

@@ -36,7 +36,8 @@ public final class MirrorOverrides {
     }
 
     /** What came of one topic. */
-    public record Outcome(String topic, boolean changed, @Nullable String message) {}
+    public record Outcome(
+            String topic, boolean changed, @Nullable String message) {}
 
     /** All in one change; returns when the topics have the configs. */
     public List<Outcome> change(Collection<String> topics, Duration timeout, boolean dryRun) {

@@ -138,8 +138,10 @@ public final class PartitionStops implements AutoCloseable {
                     cut.getAsLong(),
                     end - 1);
             PartitionLoss loss = new PartitionLoss(FailureCode.FAILED_OVER, cut.getAsLong(), end, time.milliseconds());
-            book.change(partition, status -> status.truncating(PartitionTruncation.to(cut.getAsLong(), replicas))
-                    .withLoss(loss));
+            book.change(
+                    partition,
+                    status -> status.truncating(PartitionTruncation.to(cut.getAsLong(), replicas))
+                            .withLoss(loss));
         }
         return cut.isPresent() && cut.getAsLong() >= end;
     }
