@@ -44,6 +44,7 @@ public final class LinkConfig extends AbstractConfig {
     public static final String CATCH_UP_MAX_BYTES_PER_SECOND = "link.catch.up.max.bytes.per.second";
     public static final String HIGH_PRIORITY = "mirror.priority.high";
     public static final String LOW_PRIORITY = "mirror.priority.low";
+    public static final String DELAY_MS = "mirror.delay.ms";
     public static final String DIVERGENCE_POLICY = "mirror.divergence.policy";
     public static final String GAP_POLICY = "mirror.gap.policy";
     public static final String PREFIX = "cluster.link.prefix";
@@ -68,13 +69,16 @@ public final class LinkConfig extends AbstractConfig {
     /** The most that {@link #NUM_FETCHERS} may be. */
     public static final int MOST_FETCHERS = 64;
 
+    /** A year. */
+    private static final long MOST_DELAY_MS = 31_536_000_000L;
+
     private static final int MIB = 1024 * 1024;
 
     /** With what else is in an answer it takes a buffer of 20 MiB, of which three are in the memory that a broker has for them. */
     private static final int DEFAULT_RESPONSE_BYTES = 19 * MIB;
 
     private static final Set<String> LIVE =
-            Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY);
+            Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY, DELAY_MS);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -197,6 +201,29 @@ public final class LinkConfig extends AbstractConfig {
     /** Mirror topics that get less than others when there is not enough for all. */
     public List<Pattern> lowPriority() {
         return patterns(LOW_PRIORITY);
+    }
+
+    /** How old a batch is before mirrors take it; 0 for no delay. */
+    public long delayMs() {
+        return getLong(DELAY_MS);
+    }
+
+    /**
+     * The delay of one mirror, where it is not the link's.
+     *
+     * @throws ConfigException with one line that names the property and the way out
+     */
+    public static long parseDelayMs(String text) {
+        try {
+            long delayMs = Long.parseLong(text.strip());
+            if (delayMs >= 0 && delayMs <= MOST_DELAY_MS) {
+                return delayMs;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new ConfigException(
+                DELAY_MS + ": '" + text + "' is not a number of milliseconds from 0 to " + MOST_DELAY_MS);
     }
 
     /** What the name of a mirror topic begins with before the source topic's; mostly empty. */
@@ -427,6 +454,14 @@ public final class LinkConfig extends AbstractConfig {
                         LinkConfig::requirePatterns,
                         MEDIUM,
                         "As " + HIGH_PRIORITY + ", of mirror topics that get a fourth.")
+                .define(
+                        DELAY_MS,
+                        ConfigDef.Type.LONG,
+                        0L,
+                        between(0, MOST_DELAY_MS),
+                        MEDIUM,
+                        "How old a batch has to be before mirrors take it, by the newest timestamp in it; what is younger is on"
+                                + " the source only. May be changed at any time without a pause.")
                 .define(
                         DIVERGENCE_POLICY,
                         ConfigDef.Type.STRING,

@@ -57,7 +57,8 @@ final class DefinitionCodec {
                 configs(key, node),
                 value(key, node, "acceptance", LossAcceptance.class),
                 node.hasNonNull("promotedOn") ? text(key, node, "promotedOn") : null,
-                value(key, node, "verification", Verification.class));
+                value(key, node, "verification", Verification.class),
+                value(key, node, "stopAt", StopPoint.class));
     }
 
     private static JsonNode readObject(String key, String json) {

@@ -4,6 +4,7 @@ package io.hawser.definition;
 import io.hawser.config.LinkConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -84,6 +85,7 @@ public final class DefinitionRules {
         }
         try {
             mirror.startOffset();
+            mirror.delayMs();
         } catch (ConfigException e) {
             throw new InvalidDefinitionException("Mirror topic " + mirror.topic() + ": " + e.getMessage());
         }
@@ -141,6 +143,12 @@ public final class DefinitionRules {
                 || !existing.sourceTopic().equals(mirror.sourceTopic())) {
             throw new InvalidDefinitionException("Topic " + topic + " is already a mirror of " + existing.sourceTopic()
                     + " over link " + existing.link() + "; see 'link-admin describe --mirror-topic " + topic + "'");
+        }
+        if (existing.intent() == MirrorIntent.FAILOVER
+                && mirror.intent() == MirrorIntent.FAILOVER
+                && !Objects.equals(existing.stopAt(), mirror.stopAt())) {
+            throw new InvalidDefinitionException("Mirror topic " + topic
+                    + " is being failed over already, and what it becomes writable as of cannot be changed any more");
         }
         if (!existing.intent().mayBecome(mirror.intent())) {
             throw new InvalidDefinitionException("Mirror topic " + topic + " is asked to " + existing.intent()

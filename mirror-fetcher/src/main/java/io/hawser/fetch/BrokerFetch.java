@@ -140,14 +140,18 @@ final class BrokerFetch {
         boolean catchUpOwesTime = limits.catchUp().delayMs(nowMs) > 0;
         catchUpBytes = catchUpOwesTime ? 0 : limits.catchUp().slice(settings.responseMaxBytes());
         heldBack.removeIf(partition -> {
-            boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes()) && mayCatchUp(partition);
+            boolean fetchable = partition.fetchable(nowMs, settings.maxUnackedBytes())
+                    && partition.heldUntilMs(ruleFor(partition)) <= nowMs
+                    && mayCatchUp(partition);
             if (fetchable) {
+                partition.release();
                 session.want(fetchOf(partition));
             }
             return fetchable;
         });
         if (session.isIdle()) {
-            return catchUpOwesTime ? nothingWhileThrottled(nowMs) : Optional.empty();
+            boolean rests = catchUpOwesTime || heldBack.stream().anyMatch(each -> each.held() != null);
+            return rests ? nothingWhileThrottled(nowMs) : Optional.empty();
         }
         int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
         return Optional.of(
@@ -180,7 +184,8 @@ final class BrokerFetch {
         }
         long pacedMs = limits.catchUp().delayMs(nowMs);
         for (MirroredPartition partition : heldBack) {
-            long dueMs = partition.paced() ? pacedMs : partition.retryAtMs() - nowMs;
+            long waitsUntilMs = Math.max(partition.retryAtMs(), partition.heldUntilMs(ruleFor(partition)));
+            long dueMs = partition.paced() ? pacedMs : waitsUntilMs - nowMs;
             idleMs = Math.min(idleMs, dueMs > 0 ? dueMs : HELD_BACK_CHECK_MS);
         }
         return idleMs;
@@ -209,6 +214,25 @@ final class BrokerFetch {
             if (partition != null) {
                 accept(partition, part, answer.tellsDivergence(), nowMs);
             }
+        }
+    }
+
+    /**
+     * What the source's leader says of a partition on another connection.
+     *
+     * @param logStartOffset -1 when it was not asked for that
+     * @param isQuiet whether no request is in flight, so that this is the newest word of the broker
+     */
+    void heardOfLeader(MirroredPartition partition, long end, long logStartOffset, boolean isQuiet, long nowMs) {
+        HoldBack rule = ruleFor(partition);
+        if (!rule.isNothing()) {
+            partition.saw(end, rule, nowMs);
+        }
+        partition.heardOfLeader(end, logStartOffset, nowMs);
+        if (isQuiet
+                && partition.held() != null
+                && partitions.get(partition.assignment().mirror()) == partition) {
+            health.answered(nowMs);
         }
     }
 
@@ -314,6 +338,10 @@ final class BrokerFetch {
         int end = start;
         long lowestBase = partition.lowestBaseOffset();
         Failure trouble = null;
+        HoldBack rule = ruleFor(partition);
+        if (!rule.isNothing()) {
+            partition.saw(part.highWatermark(), rule, nowMs);
+        }
         walk.start(records);
         while (walk.next() == BatchStep.BATCH && trouble == null) {
             if (walk.baseOffset() < lowestBase && walk.lastOffset() >= lowestBase) {
@@ -321,7 +349,9 @@ final class BrokerFetch {
                 return;
             }
             trouble = stale(firstOffset, nowMs);
-            if (trouble != null || !knowsEpoch(partition)) {
+            if (trouble != null
+                    || (!rule.isNothing() && partition.holdsBack(walk, rule, nowMs))
+                    || !knowsEpoch(partition)) {
                 break;
             }
             BatchRewriter.Outcome outcome = rewriter.rewrite(
@@ -342,11 +372,18 @@ final class BrokerFetch {
         hear(partition, part, end - start, endOffset - firstOffset, nowMs);
         if (trouble != null) {
             fail(partition, trouble, nowMs);
+        } else if (partition.held() != null) {
+            partition.looked(end - start);
+            holdBack(partition);
+            if (end == start) {
+                partition.succeed();
+            }
         } else if (step == BatchStep.BATCH) {
             recordEpoch(partition, part, nowMs);
         } else if (!step.isNormalEnd()) {
             fail(partition, failureCode(step), walk.describe(), nowMs);
         } else {
+            partition.looked(end - start);
             if (partition.behind() && !limits.catchUp().isUnlimited()) {
                 partition.pace(true);
                 holdBack(partition);
@@ -406,7 +443,7 @@ final class BrokerFetch {
                 return;
             }
         }
-        if (!heldBack.contains(partition) || partition.paced()) {
+        if (!heldBack.contains(partition) || partition.paced() || partition.held() != null) {
             partition.succeed();
         }
         if (partition.unackedBytes() >= settings.maxUnackedBytes()) {
@@ -466,13 +503,17 @@ final class BrokerFetch {
     }
 
     private PartitionFetch fetchOf(MirroredPartition partition) {
-        int maxBytes = turnBytes(partition);
+        int maxBytes = Math.min(turnBytes(partition), partition.lookBytes());
         return new PartitionFetch(
                 partition.assignment().source(),
                 partition.nextOffset(),
                 partition.sourceLeaderEpoch(),
                 partition.lineage().epochBefore(partition.nextOffset()),
                 partition.behind() ? limits.catchUp().slice(maxBytes) : maxBytes);
+    }
+
+    private HoldBack ruleFor(MirroredPartition partition) {
+        return limits.holdBacks().of(partition.assignment().mirror().topic());
     }
 
     private int turnBytes(MirroredPartition partition) {

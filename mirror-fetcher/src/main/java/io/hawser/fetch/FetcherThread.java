@@ -89,9 +89,13 @@ final class FetcherThread implements AutoCloseable {
         partitions.incrementAndGet();
     }
 
-    /** Hands on where the partition ends at the source's leader, which is another broker than this fetcher's. */
-    void tellLeaderEnd(MirroredPartition partition, long end) {
-        command(() -> partition.heardOfLeader(end, time.milliseconds()));
+    /**
+     * Hands on where the partition ends at the source's leader, which this fetcher does not ask for records of it just now.
+     *
+     * @param logStartOffset -1 when it is not known
+     */
+    void tellLeaderEnd(MirroredPartition partition, long end, long logStartOffset) {
+        command(() -> fetch.heardOfLeader(partition, end, logStartOffset, !inFlight, time.milliseconds()));
     }
 
     /** Completes when nothing of the partition is appended any more; at once if the thread has ended. */

@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param all of everything that the link fetches
  * @param catchUp of the partitions, of all, that do not have yet what the source had when they were last answered
  * @param priorities who gets how much of it
+ * @param holdBacks what is not taken yet, however much there is
  */
-public record LinkLimits(ByteRateLimit all, ByteRateLimit catchUp, Priorities priorities) {
+public record LinkLimits(ByteRateLimit all, ByteRateLimit catchUp, Priorities priorities, HoldBacks holdBacks) {
 
     /** @param broker of all links of the broker together; null if there is none */
     public static LinkLimits of(LinkConfig config, @Nullable ByteRateLimit broker) {
         return new LinkLimits(
                 new ByteRateLimit(config.maxBytesPerSecond(), broker),
                 new ByteRateLimit(config.catchUpMaxBytesPerSecond(), null),
-                Priorities.of(config));
+                Priorities.of(config),
+                new HoldBacks());
     }
 
     /** For how many milliseconds in all a limit, or the source's quotas, have kept something back. */

@@ -71,6 +71,7 @@ public final class LinkMirror implements AutoCloseable {
     private final MirrorLog log;
     private final LineageJournal journal;
     private final LossPolicies policies;
+    private final LinkLimits limits;
     private final Time time;
     private final SourceClient client;
     private final FetcherPool fetchers;
@@ -106,6 +107,7 @@ public final class LinkMirror implements AutoCloseable {
             LinkLimits limits,
             Time time) {
         this.policies = policies;
+        this.limits = limits;
         this.link = link;
         this.config = config;
         this.sourceClusterId = sourceClusterId;
@@ -165,7 +167,9 @@ public final class LinkMirror implements AutoCloseable {
     public List<PartitionReport> report() {
         long nowMs = time.milliseconds();
         List<PartitionReport> reports = new ArrayList<>();
-        slots.values().forEach(slot -> reports.add(PartitionReport.of(slot, nowMs)));
+        slots.values()
+                .forEach(slot -> reports.add(PartitionReport.of(
+                        slot, limits.holdBacks().of(slot.assignment().mirror().topic()), nowMs)));
         return reports;
     }
 
@@ -217,6 +221,7 @@ public final class LinkMirror implements AutoCloseable {
         if (!config.rack().isEmpty()) {
             followNearest(nowMs);
         }
+        askForLeaderEnds(nowMs);
         if (!due.isEmpty() || ((stalled || nowMs >= refreshDueMs) && !slots.isEmpty())) {
             askForLeaders(due);
         }
@@ -319,7 +324,8 @@ public final class LinkMirror implements AutoCloseable {
                     place.logEndOffset(),
                     place.offset(),
                     place.verified(),
-                    slot.atReplica());
+                    slot.atReplica(),
+                    slot.sightings());
             boolean mayPointElsewhere = !config.rack().isEmpty() && slot.mayBeSentElsewhere(nowMs);
             FetcherThread fetcher = fetchers.fetcherFor(new FetcherPool.Peer(node, mayPointElsewhere));
             slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
@@ -340,12 +346,16 @@ public final class LinkMirror implements AutoCloseable {
         slots.values().stream()
                 .filter(slot -> slot.asksAgain(nowMs) || isNoGood(slot, nowMs))
                 .forEach(this::takeFromFetcher);
+    }
+
+    /** Of what is not fetched from its leader just now, since a replica is asked instead, or what comes next has to wait. */
+    private void askForLeaderEnds(long nowMs) {
         if (nowMs < leaderEndsDueMs) {
             return;
         }
         leaderEndsDueMs = nowMs + LEADER_ENDS_MS;
         Map<SourceNode, List<MirrorSlot>> byLeader = slots.values().stream()
-                .filter(slot -> slot.atReplica() && slot.fetcher() != null)
+                .filter(slot -> slot.fetcher() != null && (slot.atReplica() || slot.isHeldBack()))
                 .collect(Collectors.groupingBy(slot -> Objects.requireNonNull(slot.leader())));
         byLeader.forEach(this::tellLeaderEnds);
     }
@@ -359,25 +369,48 @@ public final class LinkMirror implements AutoCloseable {
                         || slot.stalled(nowMs, STALL_MS));
     }
 
-    private void tellLeaderEnds(SourceNode leader, List<MirrorSlot> atReplicas) {
-        Map<TopicPartition, Integer> partitions = atReplicas.stream()
-                .collect(
-                        Collectors.toMap(slot -> slot.assignment().source().topicPartition(), MirrorSlot::leaderEpoch));
+    private void tellLeaderEnds(SourceNode leader, List<MirrorSlot> asked) {
         try {
-            var ends = client.ask(leader, new Offsets(partitions, StartOffset.LATEST, /* stable= */ false))
-                    .offsets();
-            for (MirrorSlot slot : atReplicas) {
-                PartitionOffset end = ends.get(slot.assignment().source().topicPartition());
-                MirroredPartition partition = slot.partition();
-                FetcherThread fetcher = slot.fetcher();
-                if (end == null || end.error() != Errors.NONE) {
-                    refreshDueMs = 0;
-                } else if (partition != null && fetcher != null) {
-                    fetcher.tellLeaderEnd(partition, end.offset());
-                }
-            }
+            var ends = offsets(leader, asked, StartOffset.LATEST);
+            List<MirrorSlot> waiting =
+                    asked.stream().filter(MirrorSlot::isHeldBack).toList();
+            var starts = waiting.isEmpty()
+                    ? Map.<TopicPartition, PartitionOffset>of()
+                    : offsets(leader, waiting, StartOffset.EARLIEST);
+            asked.forEach(slot -> {
+                TopicPartition source = slot.assignment().source().topicPartition();
+                tellLeaderEnd(slot, ends.get(source), starts.get(source));
+            });
         } catch (SourceException e) {
             refreshDueMs = 0;
+        }
+    }
+
+    private Map<TopicPartition, PartitionOffset> offsets(SourceNode leader, List<MirrorSlot> of, StartOffset spec)
+            throws SourceException {
+        Map<TopicPartition, Integer> partitions = of.stream()
+                .collect(
+                        Collectors.toMap(slot -> slot.assignment().source().topicPartition(), MirrorSlot::leaderEpoch));
+        return client.ask(leader, new Offsets(partitions, spec, /* stable= */ false))
+                .offsets();
+    }
+
+    private void tellLeaderEnd(MirrorSlot slot, @Nullable PartitionOffset end, @Nullable PartitionOffset start) {
+        MirroredPartition partition = slot.partition();
+        FetcherThread fetcher = slot.fetcher();
+        long logStart = start == null || start.error() != Errors.NONE ? -1 : start.offset();
+        if (end == null || end.error() != Errors.NONE) {
+            refreshDueMs = 0;
+            if (slot.isHeldBack()) {
+                // Nobody fetches it, and would find out what is wrong.
+                takeFromFetcher(slot);
+            }
+        } else if (partition != null && fetcher != null) {
+            fetcher.tellLeaderEnd(partition, end.offset(), logStart);
+            HeldBatch held = partition.held();
+            if (held != null && logStart > held.lastOffset()) {
+                takeFromFetcher(slot);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.hawser.fetch;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the destination's logs hold, as the leader of their partitions sees them. Thread-safe; each call may wait for the disk, so none
@@ -26,6 +27,22 @@ public interface MirrorReader {
      *     there; empty when this broker does not lead the partition under the assignment's epoch
      */
     Optional<ByteBuffer> read(MirrorAssignment assignment, long offset, ByteBuffer reused);
+
+    /**
+     * Where the first batch begins that has a record of a time or later.
+     *
+     * @param timestampMs in milliseconds since the epoch
+     * @return the log's end if there is none; empty when this broker does not lead the partition under the assignment's epoch
+     */
+    OptionalLong batchFrom(MirrorAssignment assignment, long timestampMs);
+
+    /**
+     * Where the batch begins that holds an offset, or the next one behind it.
+     *
+     * @return at least the log's start; its end if there is none; empty when this broker does not lead the partition under the
+     *     assignment's epoch
+     */
+    OptionalLong batchAt(MirrorAssignment assignment, long offset);
 
     /**
      * @param logStartOffset of what can be read here

@@ -40,6 +40,7 @@ final class MirrorSlot {
     private int replica = NO_REPLICA;
     private long replicaUntilMs;
     private long avoidUntilMs;
+    private final Sightings sightings = new Sightings();
     private volatile @Nullable MirroredPartition partition;
     private volatile @Nullable Integer sourceBroker;
     private volatile @Nullable Failure failure;
@@ -67,6 +68,17 @@ final class MirrorSlot {
     @Nullable
     Integer sourceBroker() {
         return sourceBroker;
+    }
+
+    /** What fetchers have seen of the source's log; they hand it over with the partition. */
+    Sightings sightings() {
+        return sightings;
+    }
+
+    /** Whether a fetcher has it and does not fetch it, since what comes next has to wait. */
+    boolean isHeldBack() {
+        MirroredPartition current = partition;
+        return fetcher != null && current != null && current.held() != null;
     }
 
     @Nullable

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.fetch;
 
+import io.hawser.batch.BatchWalk;
 import io.hawser.lineage.EpochLineage;
 import io.hawser.status.Failure;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,16 +13,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Law: {@link #nextOffset()} is the mirror's log end offset plus what was taken out of an answer and not appended yet; so
  * an append that fails puts it back, and what was asked for from beyond is thrown away, never appended after a hole.
  *
- * <p>Confined to the fetcher thread that owns it; {@link #progress()}, {@link #failure()} and {@link #unackedBytes()} may
- * be read by any thread.
+ * <p>Confined to the fetcher thread that owns it; {@link #progress()}, {@link #failure()}, {@link #held()} and {@link #unackedBytes()}
+ * may be read by any thread.
  */
 final class MirroredPartition {
 
     private static final long UNKNOWN_END = -1;
 
+    /** What is asked for at least where it is not known whether any of it may be taken. */
+    private static final int LEAST_LOOK_BYTES = 64 * 1024;
+
+    private static final int ANY_BYTES = Integer.MAX_VALUE;
+
     private final MirrorAssignment assignment;
     private final boolean verified;
     private final boolean fromReplica;
+    private final Sightings sightings;
     private final AtomicLong unackedBytes = new AtomicLong();
     private int sourceLeaderEpoch;
     private EpochLineage lineage;
@@ -37,6 +44,8 @@ final class MirroredPartition {
     private volatile int timesStuck;
     private long retryAtMs;
     private int failuresInARow;
+    private int lookBytes = ANY_BYTES;
+    private volatile @Nullable HeldBatch held;
     private @Nullable SourceHealth health;
     private volatile PartitionProgress progress = PartitionProgress.UNKNOWN;
     private volatile @Nullable Failure failure;
@@ -46,6 +55,7 @@ final class MirroredPartition {
      * @param nextOffset first one to fetch; above the log's end where the source holds nothing in between
      * @param verified whether the source's leader was asked, under its epoch, and has all that the mirror's log has
      * @param fromReplica whether it is fetched from a broker of the source that does not lead it
+     * @param sightings of the partition, by this fetcher and those before
      */
     MirroredPartition(
             MirrorAssignment assignment,
@@ -53,7 +63,9 @@ final class MirroredPartition {
             long logEndOffset,
             long nextOffset,
             boolean verified,
-            boolean fromReplica) {
+            boolean fromReplica,
+            Sightings sightings) {
+        this.sightings = sightings;
         this.assignment = assignment;
         this.verified = verified;
         this.fromReplica = fromReplica;
@@ -135,6 +147,55 @@ final class MirroredPartition {
         return retryAtMs;
     }
 
+    /** Takes note of how far the source's log goes now, where what it holds may have to wait. */
+    void saw(long end, HoldBack rule, long nowMs) {
+        sightings.saw(end, nextOffset, rule.delayMs(), nowMs);
+    }
+
+    /** Whether the batch that a walk stands on is not to be taken yet; then it waits, and what is behind it. */
+    boolean holdsBack(BatchWalk walk, HoldBack rule, long nowMs) {
+        long bornMs = Math.min(walk.maxTimestampMs(), sightings.firstSeenMs(walk.baseOffset(), nowMs));
+        HeldBatch batch = new HeldBatch(walk.lastOffset(), walk.maxTimestampMs(), bornMs, nowMs);
+        boolean holds = batch.dueMs(rule, assignment.mirror().partition()) > nowMs;
+        held = holds ? batch : null;
+        return holds;
+    }
+
+    /** The batch that is not to be taken yet; null when none is known. May be read by any thread. */
+    @Nullable
+    HeldBatch held() {
+        return held;
+    }
+
+    /** When what is held back is to be fetched, by the rule in force now; 0 when nothing is. */
+    long heldUntilMs(HoldBack rule) {
+        HeldBatch batch = held;
+        return batch == null ? 0 : batch.fetchAtMs(rule, assignment.mirror().partition());
+    }
+
+    /** It is fetched again. */
+    void release() {
+        held = null;
+    }
+
+    /** The most to ask for, so that not much comes only to be thrown away since it has to wait. */
+    int lookBytes() {
+        return lookBytes;
+    }
+
+    /** @param bytes that could be taken of an answer before what has to wait; all of it if nothing has */
+    void looked(int bytes) {
+        if (held != null) {
+            lookBytes = Math.max(LEAST_LOOK_BYTES, twice(bytes));
+        } else if (lookBytes < ANY_BYTES && bytes > 0) {
+            lookBytes = twice(lookBytes);
+        }
+    }
+
+    private static int twice(int bytes) {
+        return bytes > ANY_BYTES / 2 ? ANY_BYTES : 2 * bytes;
+    }
+
     void awaitLineage() {
         awaitingLineage = true;
     }
@@ -151,6 +212,7 @@ final class MirroredPartition {
     /** Keeps the failure for others to see, and the partition back for a while that doubles each time. */
     void fail(Failure newFailure, long nowMs, Backoff backoff) {
         paced = false;
+        held = null;
         Failure current = failure;
         failure = current == null ? newFailure : newFailure.since(current);
         retryAtMs = nowMs + backoff.delayMs(failuresInARow++);
@@ -177,12 +239,17 @@ final class MirroredPartition {
         progress = progress.heard(end, logStartOffset, caughtUp, nowMs, bytesPerRecord);
     }
 
-    /** What the source's leader says, when another broker is asked for records. */
-    void heardOfLeader(long end, long nowMs) {
-        timesStuck = nextOffset == nextOffsetThen && nextOffset < leaderEnd ? timesStuck + 1 : 0;
+    /**
+     * What the source's leader says, when another broker is asked for records, or none is.
+     *
+     * @param logStartOffset -1 when it was not asked for that
+     */
+    void heardOfLeader(long end, long logStartOffset, long nowMs) {
+        boolean stuck = held == null && nextOffset == nextOffsetThen && nextOffset < leaderEnd;
+        timesStuck = stuck ? timesStuck + 1 : 0;
         nextOffsetThen = nextOffset;
         leaderEnd = end;
-        heard(end, progress.sourceLogStartOffset(), nowMs, 0);
+        heard(end, logStartOffset < 0 ? progress.sourceLogStartOffset() : logStartOffset, nowMs, 0);
     }
 
     /** How often in a row the leader had had more for a while and nothing of it came. May be read by any thread. */

@@ -3,6 +3,8 @@ package io.hawser.fetch;
 
 import io.hawser.source.SourceFailure;
 import io.hawser.status.Failure;
+import java.util.Objects;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerRecord mean of the last batches; 0 before any
  * @param lastFetchAgeMs time since the last answer; null before the first
  * @param sourceBroker id of the source broker that is asked; null when none is
+ * @param heldUntilMs when what comes next may be taken, in milliseconds since the epoch; null when nothing keeps it back, or
+ *     nothing more is taken at all
+ * @param stoppedAt the {@link HoldBack.Stop} that the mirror has come to; null if none
  */
 public record PartitionReport(
         MirrorAssignment assignment,
@@ -30,33 +35,43 @@ public record PartitionReport(
         @Nullable Long caughtUpMs,
         double bytesPerRecord,
         @Nullable Long lastFetchAgeMs,
-        @Nullable Integer sourceBroker) {
+        @Nullable Integer sourceBroker,
+        @Nullable Long heldUntilMs,
+        @Nullable Uuid stoppedAt) {
 
     /** Answers come at least as often as the longest fetch wait, so an older one says nothing about now. */
     private static final long CURRENT_FOR_MS = 5_000;
 
-    static PartitionReport of(MirrorSlot slot, long nowMs) {
+    static PartitionReport of(MirrorSlot slot, HoldBack rule, long nowMs) {
         MirroredPartition partition = slot.partition();
         SourceHealth health = partition == null ? null : partition.health();
         if (partition == null || health == null) {
             return new PartitionReport(
-                    slot.assignment(), slot.failure(), null, null, false, false, null, 0, null, null);
+                    slot.assignment(), slot.failure(), null, null, false, false, null, 0, null, null, null, null);
         }
         PartitionProgress progress = partition.progress();
         boolean heard = progress.sourceHighWatermark() >= 0;
         long ageMs = nowMs - health.lastAnswerMs();
         Failure failure = failure(slot, partition, health, nowMs);
+        HeldBatch held = partition.held();
+        long dueMs =
+                held == null ? 0 : held.dueMs(rule, slot.assignment().mirror().partition());
+        boolean current = heard && failure == null && ageMs <= CURRENT_FOR_MS;
+        boolean stopped =
+                rule.stop() != null && (held == null ? current && progress.caughtUp() : dueMs == HeldBatch.FOR_EVER);
         return new PartitionReport(
                 slot.assignment(),
                 failure,
                 heard ? progress.sourceHighWatermark() : null,
                 progress.sourceLogStartOffset() >= 0 ? progress.sourceLogStartOffset() : null,
-                heard && failure == null && ageMs <= CURRENT_FOR_MS,
+                current,
                 progress.caughtUp(),
                 progress.caughtUpMs() < 0 ? null : progress.caughtUpMs(),
                 progress.bytesPerRecord(),
                 heard ? ageMs : null,
-                slot.sourceBroker());
+                slot.sourceBroker(),
+                held == null || stopped ? null : Long.valueOf(dueMs),
+                stopped ? Objects.requireNonNull(rule.stop()).id() : null);
     }
 
     private static @Nullable Failure failure(

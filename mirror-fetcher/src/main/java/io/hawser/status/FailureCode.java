@@ -47,6 +47,9 @@ public enum FailureCode {
     SOURCE_READ_ONLY("Promote the topic there first, or let 'link-admin reverse --planned' do it."),
     LOG_START_PASSED("Mirror it anew: delete the topic here, then 'link-admin create --mirror-topic'."),
     REVERSED("Nothing to do: what was dropped here is kept in <topic>.hawser-dropped-<date>."),
+    FAILED_OVER(
+            "Nothing to do: what a failover to a time or offset has dropped here is still on the source, as long as that keeps"
+                    + " it."),
     TOO_MANY_KEYS(
             "The source and the mirror have been compacted too differently to be compared at once; let the cleaners"
                     + " of both sides come to rest and verify again."),

@@ -2,6 +2,7 @@
 package io.hawser.status;
 
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ public record LagReport(int broker, String link, long atMs, double throttledShar
      * @param sourceBroker id of the source broker that is asked for records: the leader, or a replica nearby; null when none is
      * @param retentionLeftMs about how long the source still keeps what comes next, below 0 when it may be gone; null when the
      *     mirror has all, or the source keeps it for ever
+     * @param heldUntilMs when what comes next is old enough to be taken, in milliseconds since the epoch; null when it does not
+     *     wait for that
+     * @param stoppedAt id of the {@link io.hawser.definition.StopPoint} that the mirror has come to and goes not beyond; null if none
      */
     public record PartitionLag(
             String topic,
@@ -48,5 +52,7 @@ public record LagReport(int broker, String link, long atMs, double throttledShar
             @Nullable Long lagMs,
             @Nullable Long lastFetchAgeMs,
             @Nullable Integer sourceBroker,
-            @Nullable Long retentionLeftMs) {}
+            @Nullable Long retentionLeftMs,
+            @Nullable Long heldUntilMs,
+            @Nullable Uuid stoppedAt) {}
 }

@@ -143,8 +143,14 @@ public record PartitionStatus(
      * @param attempt the attempt of {@link MirrorStopping} that is followed
      * @param lastMirroredOffset end of the log, exclusive, on all in-sync replicas, after the fetcher was fenced
      * @param sealed whether all transactions that were open there have an ABORT marker now
+     * @param stoppedAt id of the {@link io.hawser.definition.StopPoint} behind which nothing is left; null for none, which is no
+     *     answer to a failover that goes to one
      */
-    public record PartitionStopping(int attempt, long lastMirroredOffset, boolean sealed) {}
+    public record PartitionStopping(
+            int attempt,
+            long lastMirroredOffset,
+            boolean sealed,
+            @Nullable Uuid stoppedAt) {}
 
     /**
      * A leader's part in making the topic a mirror of the cluster that it was promoted on.
@@ -185,7 +191,7 @@ public record PartitionStatus(
     /**
      * @param kind GAP: the source deleted the records before they were mirrored; DIVERGED: the source lost them, and the
      *     mirror has dropped them; REVERSED: they were written here and never were on the source, and were dropped when the
-     *     topic became its mirror
+     *     topic became its mirror; FAILED_OVER: they lie behind the point that a failover went to, and are on the source still
      * @param fromOffset first one, inclusive
      * @param toOffset exclusive
      * @param atMs when, in milliseconds since the epoch

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,6 +57,42 @@ class DefinitionRulesTest {
                         .verification())
                 .isEqualTo(verification);
         assertThat(verified.verifying(null)).isEqualTo(ORDERS);
+    }
+
+    @Test
+    void readsBackThePointOfAFailoverAndKeepsItUntilTheTopicIsAskedForSomethingElse() {
+        StopPoint time = new StopPoint(Uuid.randomUuid(), 1_700_000_000_000L, Map.of());
+        StopPoint offsets = new StopPoint(Uuid.randomUuid(), null, Map.of(0, 5L, 7, 9L));
+        MirrorDefinition failingOver = ORDERS.withIntent(MirrorIntent.FAILOVER).stoppingAt(time);
+
+        for (MirrorDefinition mirror : List.of(failingOver, ORDERS.stoppingAt(offsets))) {
+            Definitions definitions = definitions(4, EAST, mirror);
+            assertThat(Definitions.parse(definitions.asConfigs())).isEqualTo(definitions);
+        }
+        MirrorDefinition stopped = failingOver.withIntent(MirrorIntent.STOPPED);
+        assertThat(stopped.stopAt()).isEqualTo(time);
+        assertThat(stopped.withIntent(MirrorIntent.REVERSE).stopAt()).isNull();
+        assertThat(ORDERS.stoppingAt(time).withIntent(MirrorIntent.FAILOVER).stopAt())
+                .isNull();
+        assertThat(ORDERS.stoppingAt(time).withIntent(MirrorIntent.MIRROR)).isEqualTo(ORDERS);
+    }
+
+    @Test
+    void refusesAnotherPointForAFailoverThatIsUnderWay() {
+        MirrorDefinition failingOver = ORDERS.withIntent(MirrorIntent.FAILOVER);
+
+        refused(
+                definitions(1, EAST, failingOver),
+                definitions(2, EAST, failingOver.stoppingAt(new StopPoint(Uuid.randomUuid(), 5L, Map.of()))),
+                "is being failed over already");
+    }
+
+    @Test
+    void refusesADelayThatIsNone() {
+        refused(
+                definitions(1, EAST, ORDERS),
+                definitions(2, EAST, ORDERS.withConfigs(Map.of("mirror.delay.ms", "1h"))),
+                "'1h' is not a number of milliseconds");
     }
 
     @Test

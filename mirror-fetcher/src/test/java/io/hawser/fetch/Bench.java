@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,8 @@ final class Bench {
     }
 
     MirroredPartition add(int number, EpochLineage lineage, long nextOffset) {
-        MirroredPartition partition =
-                new MirroredPartition(assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false, false);
+        MirroredPartition partition = new MirroredPartition(
+                assignment(number, LEADER_EPOCH), lineage, nextOffset, nextOffset, false, false, new Sightings());
         replica(number).lead(LEADER_EPOCH);
         fetch.add(partition, 5);
         return partition;
@@ -119,7 +120,8 @@ final class Bench {
         return new LinkLimits(
                 new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
                 new ByteRateLimit(ByteRateLimit.UNLIMITED, null),
-                new Priorities(Priorities.Classes.NONE));
+                new Priorities(Priorities.Classes.NONE),
+                new HoldBacks());
     }
 
     static PartitionAnswer part(int number, ByteBuffer... batches) {
@@ -176,9 +178,24 @@ final class Bench {
     }
 
     static ByteBuffer batch(long baseOffset, int records, int epoch, String content) {
-        SimpleRecord[] all = new SimpleRecord[records];
-        for (int i = 0; i < records; i++) {
-            all[i] = new SimpleRecord(1L, (content + "-" + (baseOffset + i)).getBytes(StandardCharsets.UTF_8));
+        return batch(baseOffset, epoch, content, Collections.nCopies(records, 1L));
+    }
+
+    /** One whose records all have that time. */
+    static ByteBuffer batchOf(long baseOffset, int records, int epoch, long timestampMs) {
+        return batch(baseOffset, epoch, "value", Collections.nCopies(records, timestampMs));
+    }
+
+    /** One with a record of each time. */
+    static ByteBuffer batchStamped(long baseOffset, int epoch, Long... timestampsMs) {
+        return batch(baseOffset, epoch, "value", List.of(timestampsMs));
+    }
+
+    private static ByteBuffer batch(long baseOffset, int epoch, String content, List<Long> timestampsMs) {
+        SimpleRecord[] all = new SimpleRecord[timestampsMs.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = new SimpleRecord(
+                    timestampsMs.get(i), (content + "-" + (baseOffset + i)).getBytes(StandardCharsets.UTF_8));
         }
         return MemoryRecords.withRecords(
                         RecordBatch.CURRENT_MAGIC_VALUE,

@@ -59,7 +59,10 @@ class FetcherThreadTest {
     void neverWaitsWithNothingInFlightWhileThereIsSomethingToAsk() {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
+        fetcher.add(
+                new MirroredPartition(
+                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
+                5);
 
         fetcher.start();
 
@@ -77,11 +80,17 @@ class FetcherThreadTest {
         MirrorAssignment assignment = Bench.assignment(0, 0);
         log.replica(new TopicPartition("mirror", 0)).lead(0);
         source.errors.set(1);
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
+        fetcher.add(
+                new MirroredPartition(
+                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
+                5);
         fetcher.start();
         await().untilAtomic(events.lost, greaterThanOrEqualTo(1));
 
-        fetcher.add(new MirroredPartition(assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false), 5);
+        fetcher.add(
+                new MirroredPartition(
+                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
+                5);
 
         await().untilAsserted(() ->
                 assertThat(log.replica(new TopicPartition("mirror", 0)).end()).isPositive());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class MirroredPartitionTest {
 
     private final MirroredPartition ofReplica =
-            new MirroredPartition(Bench.assignment(0, 1), EpochLineage.EMPTY, 5, 5, true, true);
+            new MirroredPartition(Bench.assignment(0, 1), EpochLineage.EMPTY, 5, 5, true, true, new Sightings());
 
     @Test
     void doesNotKnowItsLagBeforeTheLeaderHasToldHowMuchThereIs() {
@@ -22,7 +22,7 @@ class MirroredPartitionTest {
 
     @Test
     void isBehindWhatTheLeaderHasThoughTheReplicaHasNoMore() {
-        ofReplica.heardOfLeader(8, 1_000);
+        ofReplica.heardOfLeader(8, -1, 1_000);
         ofReplica.heard(5, 0, 1_100, 0);
 
         assertThat(ofReplica.progress().sourceHighWatermark()).isEqualTo(8);
@@ -36,20 +36,20 @@ class MirroredPartitionTest {
 
     @Test
     void isStuckWhileNothingComesOfWhatTheLeaderHadBefore() {
-        ofReplica.heardOfLeader(8, 1_000);
-        ofReplica.heardOfLeader(9, 2_000);
-        ofReplica.heardOfLeader(9, 3_000);
+        ofReplica.heardOfLeader(8, -1, 1_000);
+        ofReplica.heardOfLeader(9, -1, 2_000);
+        ofReplica.heardOfLeader(9, -1, 3_000);
         assertThat(ofReplica.timesStuck()).isEqualTo(2);
 
         ofReplica.moveTo(6);
-        ofReplica.heardOfLeader(9, 4_000);
+        ofReplica.heardOfLeader(9, -1, 4_000);
         assertThat(ofReplica.timesStuck()).isZero();
     }
 
     @Test
     void isNotStuckWhereThereIsNothingMore() {
         for (int nowMs = 1_000; nowMs < 5_000; nowMs += 1_000) {
-            ofReplica.heardOfLeader(5, nowMs);
+            ofReplica.heardOfLeader(5, -1, nowMs);
         }
 
         assertThat(ofReplica.timesStuck()).isZero();

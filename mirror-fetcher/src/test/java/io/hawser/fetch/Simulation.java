@@ -256,7 +256,8 @@ final class Simulation {
                 replica(number).end(),
                 replica(number).end(),
                 verified,
-                false);
+                false,
+                new Sightings());
         partitions.put(number, partition);
         fetch.add(partition, sources.get(number).epoch());
     }

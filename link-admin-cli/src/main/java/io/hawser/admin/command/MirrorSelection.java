@@ -41,6 +41,10 @@ final class MirrorSelection {
         return topics.isEmpty() && !link.isEmpty();
     }
 
+    boolean isOneTopic() {
+        return topics.size() == 1 && !pattern;
+    }
+
     void checkUsage() {
         if (topics.isEmpty() && link.isEmpty()) {
             throw CommandFailure.wrongUsage("Say which: '--mirror-topic <topic>' or '--link <link>'");

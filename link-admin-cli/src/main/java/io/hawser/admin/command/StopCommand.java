@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.command;
 
+import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
+import io.hawser.admin.control.FailoverPoint;
 import io.hawser.admin.control.IntentChange;
+import io.hawser.admin.view.Table;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.StopPoint;
 import io.hawser.status.MirrorState;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -51,9 +56,14 @@ public abstract sealed class StopCommand extends IntentVerb {
             name = "failover",
             description = {
                 "Makes mirror topics writable with what is here, without contacting the source.",
-                "Transactions that are open are aborted. A topic that is being reversed stays what it was, a writable one."
+                "Transactions that are open are aborted. A topic that is being reversed stays what it was, a writable one.",
+                "With --to-timestamp or --to-offset as of then: what came later, such as a poisoned write, is dropped here. A mirror",
+                "with a mirror.delay.ms first takes what is older and on the source only, if that answers within --timeout."
             })
     public static final class Failover extends StopCommand {
+
+        @Mixin
+        private PointOption option = new PointOption();
 
         @Option(
                 names = "--force",
@@ -67,6 +77,64 @@ public abstract sealed class StopCommand extends IntentVerb {
         MirrorIntent intent() {
             return force ? MirrorIntent.FORCED_FAILOVER : MirrorIntent.FAILOVER;
         }
+
+        @Override
+        void checkUsage() {
+            super.checkUsage();
+            option.checkUsage(selection());
+            if (force && option.point() != null) {
+                throw CommandFailure.wrongUsage("--force passes over partitions without a leader, and so cannot go with"
+                        + " --to-timestamp or --to-offset: nobody could drop what came later there");
+            }
+        }
+
+        @Override
+        int run(ControlPlane cluster) {
+            StopPoint point = option.point();
+            return point == null ? super.run(cluster) : runTo(new FailoverPoint(cluster, point), cluster);
+        }
+
+        private int runTo(FailoverPoint point, ControlPlane cluster) {
+            IntentChange change = new IntentChange(cluster, MirrorIntent.FAILOVER);
+            Map<String, IntentChange.Outcome> asked =
+                    point.ask(selection().names(cluster.definitions()), limit(), isDryRun());
+            Collection<IntentChange.Outcome> outcomes =
+                    waits() && !isDryRun() ? change.awaitStopped(asked, limit()) : asked.values();
+            Table table =
+                    new Table("mirrorTopic", "state", "lastMirroredOffsets", "drops", "mayBeLost", "code", "message");
+            point.withDrops(outcomes).forEach(each -> {
+                IntentChange.Outcome outcome = each.outcome();
+                table.row(
+                        outcome.topic(),
+                        outcome.state(),
+                        outcome.lastMirroredOffsets(),
+                        each.drops(),
+                        outcome.mayBeLost(),
+                        outcome.code(),
+                        outcome.message());
+            });
+            print(table);
+            return outcomes.stream()
+                    .mapToInt(IntentChange.Outcome::exitCode)
+                    .max()
+                    .orElse(0);
+        }
+    }
+
+    final MirrorSelection selection() {
+        return selection;
+    }
+
+    final Duration limit() {
+        return duration(timeout);
+    }
+
+    final boolean isDryRun() {
+        return dryRun;
+    }
+
+    final boolean waits() {
+        return wait;
     }
 
     @Override

@@ -30,16 +30,20 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -133,6 +137,18 @@ public final class ControlPlane implements AutoCloseable {
     /** Names of the cluster's topics, but for Kafka's own. */
     public Set<String> topics() {
         return await(admin.listTopics().names());
+    }
+
+    /** By partition; -1 where there is no such offset. */
+    List<Long> offsets(String topic, int partitions, OffsetSpec spec) {
+        List<TopicPartition> all = IntStream.range(0, partitions)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .toList();
+        var found = await(admin.listOffsets(all.stream().collect(Collectors.toMap(each -> each, each -> spec)))
+                .all());
+        return all.stream()
+                .map(each -> Objects.requireNonNull(found.get(each)).offset())
+                .toList();
     }
 
     /** What the state topic says now. */

@@ -9,6 +9,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.definition.LossAcceptance;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.StopPoint;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
@@ -44,7 +45,19 @@ public final class IntentChange {
     private final UnaryOperator<MirrorDefinition> change;
 
     public IntentChange(ControlPlane cluster, MirrorIntent intent) {
-        this(cluster, intent, mirror -> isFenced(mirror) ? mirror.withPromotedOn(null) : mirror.withIntent(intent));
+        this(cluster, intent, mirror -> isFenced(mirror) ? mirror.withPromotedOn(null) : asked(mirror, intent, null));
+    }
+
+    /** To be made writable as of a point. */
+    static IntentChange failOverTo(ControlPlane cluster, StopPoint point) {
+        return new IntentChange(cluster, MirrorIntent.FAILOVER, mirror -> asked(mirror, MirrorIntent.FAILOVER, point));
+    }
+
+    /** A failover that is under way stays as it is. */
+    private static MirrorDefinition asked(MirrorDefinition mirror, MirrorIntent intent, @Nullable StopPoint point) {
+        return mirror.intent() == MirrorIntent.FAILOVER
+                ? mirror
+                : mirror.withIntent(intent).stoppingAt(point);
     }
 
     /** Whether it is read-only for no other reason than that it was promoted elsewhere. */
@@ -105,6 +118,20 @@ public final class IntentChange {
                                     + (intent == MirrorIntent.FORCED_FAILOVER
                                             ? "would be passed over"
                                             : "would be waited for; --force passes them over"),
+                            exitCode);
+        }
+
+        /** @param note empty for none */
+        Outcome saying(String note) {
+            return note.isEmpty()
+                    ? this
+                    : new Outcome(
+                            topic,
+                            state,
+                            lastMirroredOffsets,
+                            mayBeLost,
+                            code,
+                            message == null ? note : note + "; " + message,
                             exitCode);
         }
 
@@ -272,6 +299,13 @@ public final class IntentChange {
         }
         if (!mirror.readOnly() && (intent.failsOver() || intent == MirrorIntent.PROMOTE)) {
             return new Outcome(topic, MirrorState.STOPPED.name(), null, null, null, "is writable already", 0);
+        }
+        if (intent == MirrorIntent.FORCED_FAILOVER && mirror.stopAt() != null) {
+            return Outcome.refused(
+                    topic,
+                    "NOT_POSSIBLE_NOW",
+                    "is failed over to a time or offset; partitions without a leader cannot be passed over then, since nobody"
+                            + " could drop what came later there");
         }
         if (!mirror.intent().mayBecome(intent)) {
             return Outcome.refused(

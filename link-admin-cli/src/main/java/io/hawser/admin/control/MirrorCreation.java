@@ -54,7 +54,7 @@ public final class MirrorCreation {
      * Creates mirror topics in one change and waits for each of them.
      *
      * @param sourceTopic name on the source; empty for the same
-     * @param catchUp whether to wait on until lag 0 was proven for every partition
+     * @param catchUp whether to wait on until every partition has proven to have all of its source, or all that is old enough
      */
     public List<Outcome> create(
             Collection<String> topics, String sourceTopic, Duration timeout, boolean catchUp, boolean dryRun) {
@@ -205,8 +205,7 @@ public final class MirrorCreation {
         }
         return status.filter(MirrorStatus::established)
                 .map(known -> MirrorView.of(known, snapshot, System.currentTimeMillis()))
-                .map(MirrorView::maxLagRecords)
-                .filter(lag -> lag == 0)
+                .filter(MirrorView::hasAllThatIsDue)
                 .isPresent();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,9 @@ public final class MirrorOverrides {
                     + " are wanted now, but no broker has applied them yet; see task " + TaskStatus.TOPIC_CONFIGS
                     + " of 'link-admin describe --link " + mirror.link() + "'");
         }
+        if (isAboutDelayOnly()) {
+            return Optional.empty();
+        }
         return cluster.state().value(task).map(status -> status.exceptions().get(mirror.topic()));
     }
 
@@ -91,11 +95,17 @@ public final class MirrorOverrides {
         Map<String, String> wanted = changed(mirror).configs();
         return snapshot.value(StateKey.mirror(mirror.topic()))
                 .filter(takenUp -> takenUp.definition().configs().equals(wanted))
-                .filter(takenUp -> snapshot.value(task)
-                        .filter(status -> status.state() == TaskStatus.State.ACTIVE
-                                && status.generation() >= takenUp.generation())
-                        .isPresent())
+                .filter(takenUp -> isAboutDelayOnly()
+                        || snapshot.value(task)
+                                .filter(status -> status.state() == TaskStatus.State.ACTIVE
+                                        && status.generation() >= takenUp.generation())
+                                .isPresent())
                 .isPresent();
+    }
+
+    /** It is no config of the topic, so no task has to apply it. */
+    private boolean isAboutDelayOnly() {
+        return Stream.concat(set.keySet().stream(), unset.stream()).allMatch(LinkConfig.DELAY_MS::equals);
     }
 
     private MirrorDefinition changed(MirrorDefinition mirror) {

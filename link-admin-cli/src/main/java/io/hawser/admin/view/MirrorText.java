@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.status.MirrorState;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,14 @@ public final class MirrorText {
                                     orElse(each.lastMirroredOffset(), "unknown").toString())
                             .collect(Collectors.joining(",")));
         }
+        if (mirror.delayMs() > 0) {
+            line(text, "Delay", Durations.text(mirror.delayMs()) + "; what is younger is on the source only");
+        }
+        if (mirror.stopsAt() != null && mirror.state() == MirrorState.ACTIVE) {
+            line(text, "Stops", "at the point of a failover that was not finished; 'failover' again, or 'resume'");
+        }
         text.append(System.lineSeparator()).append(partitions(mirror).text());
+        mirror.partitions().forEach(each -> heldBack(text, each));
         mirror.partitions().forEach(each -> reason(text, each));
         mirror.partitions().forEach(each -> retention(text, each));
         mirror.partitions().forEach(each -> losses(text, each));
@@ -44,6 +52,15 @@ public final class MirrorText {
             text.append(String.format(
                     "%nPartition %d: %s: %s. %s",
                     partition.partition(), reason.code(), reason.message(), reason.remedy()));
+        }
+    }
+
+    private static void heldBack(StringBuilder text, MirrorView.PartitionView partition) {
+        Long forMs = partition.heldBackForMs();
+        if (forMs != null) {
+            text.append(String.format(
+                    "%nPartition %d: held back by the delay; what comes next is taken in %s.",
+                    partition.partition(), Durations.text(forMs)));
         }
     }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.config.LinkConfig;
 import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.StopPoint;
 import io.hawser.status.Failure;
 import io.hawser.status.LagReport;
 import io.hawser.status.LagReport.PartitionLag;
@@ -30,6 +32,8 @@ public record MirrorView(
         @Nullable String sourceTopicId,
         MirrorState state,
         @Nullable Reason reason,
+        long delayMs,
+        @Nullable StopPoint stopsAt,
         List<PartitionView> partitions) {
 
     /** Figures older than this say nothing about now: their broker reports at least every few seconds. */
@@ -56,6 +60,7 @@ public record MirrorView(
      * One partition.
      *
      * @param lastMirroredOffset exclusive: from there on records are this cluster's own; null of a mirror, and while not known
+     * @param heldBackForMs until what comes next is as old as the mirror's delay wants it; null when it does not wait for that
      */
     public record PartitionView(
             int partition,
@@ -72,13 +77,14 @@ public record MirrorView(
             @Nullable Long lastFetchAgeMs,
             @Nullable Long lastMirroredOffset,
             @Nullable Long retentionLeftMs,
+            @Nullable Long heldBackForMs,
             List<Loss> losses) {}
 
     /**
      * Records that the mirror does not have.
      *
      * @param code GAP: the source deleted them before they were mirrored; DIVERGED: the source lost them, and they were dropped
-     *     here
+     *     here; FAILED_OVER: they lie behind the point that a failover went to
      * @param fromOffset inclusive
      * @param toOffset exclusive
      */
@@ -96,7 +102,26 @@ public record MirrorView(
                 status.sourceTopicId() == null ? null : status.sourceTopicId().toString(),
                 status.state(),
                 Reason.of(status.failure(), nowMs),
+                delayMs(status.definition(), snapshot),
+                status.definition().stopAt(),
                 partitions);
+    }
+
+    /** How old a batch has to be before the mirror takes it; 0 for any age. */
+    public static long delayMs(MirrorDefinition mirror, StateSnapshot snapshot) {
+        return mirror.delayMs()
+                .or(() -> snapshot.value(StateKey.link(mirror.link()))
+                        .map(link -> link.definition().configs().get(LinkConfig.DELAY_MS))
+                        .map(LinkConfig::parseDelayMs))
+                .orElse(0L);
+    }
+
+    /** Whether it has all of its source that is old enough. */
+    public boolean hasAllThatIsDue() {
+        return !partitions.isEmpty()
+                && partitions.stream()
+                        .allMatch(each ->
+                                each.heldBackForMs() != null || (each.lagRecords() != null && each.lagRecords() == 0));
     }
 
     /** A topic that was only promoted elsewhere belongs to no link, and mirrors nothing. */
@@ -149,6 +174,9 @@ public record MirrorView(
                         ? null
                         : Long.valueOf(lag.retentionLeftMs()
                                 - (nowMs - Objects.requireNonNull(reported).atMs())),
+                !current || lag == null || lag.heldUntilMs() == null
+                        ? null
+                        : Long.valueOf(Math.max(0, lag.heldUntilMs() - nowMs)),
                 status.map(known -> losses(known, nowMs)).orElse(List.of()));
     }
 

@@ -178,7 +178,7 @@ class LinkChecksTest {
     }
 
     private void lag(String topic, @Nullable Long lagMs, long atMs) {
-        PartitionLag lag = new PartitionLag(topic, 0, 0, 10L, 10, 10, 0L, 0L, lagMs, 100L, 1, null);
+        PartitionLag lag = new PartitionLag(topic, 0, 0, 10L, 10, 10, 0L, 0L, lagMs, 100L, 1, null, null, null);
         snapshot.apply(
                 StateKey.lag("east", 1).text(), StateCodec.write(new LagReport(1, "east", atMs, 0, List.of(lag))));
     }

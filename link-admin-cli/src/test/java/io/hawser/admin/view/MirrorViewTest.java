@@ -44,7 +44,15 @@ class MirrorViewTest {
         assertThat(json.fieldNames())
                 .toIterable()
                 .containsExactly(
-                        "mirrorTopic", "link", "sourceTopic", "sourceTopicId", "state", "reason", "partitions");
+                        "mirrorTopic",
+                        "link",
+                        "sourceTopic",
+                        "sourceTopicId",
+                        "state",
+                        "reason",
+                        "delayMs",
+                        "stopsAt",
+                        "partitions");
         assertThat(json.get("partitions").get(0).fieldNames())
                 .toIterable()
                 .contains(
@@ -83,6 +91,26 @@ class MirrorViewTest {
         report(partition(0), NOW_MS - 60_000, lag(0, 120L, 0L), lag(1, 120L, 0L));
 
         assertThat(MirrorView.of(status, snapshot, NOW_MS).maxLagRecords()).isNull();
+    }
+
+    @Test
+    void tellsThatTheDelayHoldsBackWhatIsLackingAndForHowLong() {
+        MirrorStatus delayed = status.withDefinition(ORDERS.withConfigs(Map.of("mirror.delay.ms", "60000")), 4);
+        PartitionLag held =
+                new PartitionLag("orders", 0, 5, 120L, 100, 100, 20L, 20L, 20L, 200L, 1, null, NOW_MS + 42_000, null);
+        report(partition(0), NOW_MS - 500, held);
+        report(partition(1), NOW_MS - 500, lag(1, 100L, 0L));
+
+        MirrorView view = MirrorView.of(delayed, snapshot, NOW_MS);
+
+        assertThat(view.delayMs()).isEqualTo(60_000);
+        assertThat(view.partitions())
+                .extracting(MirrorView.PartitionView::heldBackForMs)
+                .containsExactly(42_000L, null);
+        assertThat(view.maxLagRecords()).as("the lag stays what it is").isEqualTo(20);
+        assertThat(view.hasAllThatIsDue()).isTrue();
+        assertThat(MirrorText.of(view))
+                .contains("1m0s; what is younger is on the source only", "Partition 0: held back by the delay", "42s");
     }
 
     @Test
@@ -132,6 +160,7 @@ class MirrorViewTest {
     }
 
     private static PartitionLag lag(int number, Long highWatermark, Long records) {
-        return new PartitionLag("orders", number, 5, highWatermark, 100, 100, records, records, records, 200L, 1, null);
+        return new PartitionLag(
+                "orders", number, 5, highWatermark, 100, 100, records, records, records, 200L, 1, null, null, null);
     }
 }

@@ -67,9 +67,7 @@ public record LinkWork(
         return context.definitions().get().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(link.name()))
                 .filter(mirror -> !TopicNames.isCanary(mirror.sourceTopic()))
-                .filter(mirror -> mirror.intent() == MirrorIntent.MIRROR
-                        || mirror.intent() == MirrorIntent.PAUSE
-                        || mirror.intent() == MirrorIntent.PROMOTE)
+                .filter(LinkWork::follows)
                 .flatMap(mirror -> book
                         .value(StateKey.mirror(mirror.topic()))
                         .filter(status -> MirrorTransitions.isOf(mirror, status))
@@ -77,6 +75,21 @@ public record LinkWork(
                         .map(status -> new Mirror(mirror, status))
                         .stream())
                 .toList();
+    }
+
+    /** Whether a topic is asked to follow its source as of now, be it for the last time; a run may have begun earlier. */
+    public boolean follows(String topic) {
+        return context.definitions()
+                .get()
+                .mirror(topic)
+                .filter(LinkWork::follows)
+                .isPresent();
+    }
+
+    private static boolean follows(MirrorDefinition mirror) {
+        return mirror.intent() == MirrorIntent.MIRROR
+                || mirror.intent() == MirrorIntent.PAUSE
+                || mirror.intent() == MirrorIntent.PROMOTE;
     }
 
     /** The topics that mirrors are of, of those mirrors whose topic is there and may be seen. */

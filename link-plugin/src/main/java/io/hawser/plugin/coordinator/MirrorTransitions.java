@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.StopPoint;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.LinkState;
@@ -228,6 +229,8 @@ final class MirrorTransitions implements AutoCloseable {
         for (int number = 0; number < status.partitions(); number++) {
             Optional<Long> end = stopping(mirror, number)
                     .filter(reported -> reported.attempt() == attempt.attempt())
+                    // Not as far as a promotion had come that a failover to a time or offset has taken the place of.
+                    .filter(reported -> Objects.equals(reported.stoppedAt(), StopPoint.idOf(mirror.stopAt())))
                     .map(PartitionStopping::lastMirroredOffset);
             if (end.isEmpty() && passedOver.contains(status, number)) {
                 ends.add(MirrorStopping.UNKNOWN);

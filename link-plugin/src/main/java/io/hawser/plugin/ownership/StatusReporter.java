@@ -152,7 +152,9 @@ public final class StatusReporter {
                         ? null
                         : log.retention(report.assignment(), nowMs)
                                 .map(MirrorLog.Retention::leftMs)
-                                .orElse(null));
+                                .orElse(null),
+                report.heldUntilMs(),
+                report.stoppedAt());
     }
 
     private static @Nullable Long bytes(@Nullable Long records, double bytesPerRecord) {
@@ -189,6 +191,8 @@ public final class StatusReporter {
                 null,
                 null,
                 lag.sourceBroker(),
-                null);
+                null,
+                lag.heldUntilMs(),
+                lag.stoppedAt());
     }
 }

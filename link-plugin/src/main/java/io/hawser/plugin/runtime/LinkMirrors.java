@@ -5,7 +5,11 @@ import io.hawser.config.LinkConfig;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.StopPoint;
 import io.hawser.fetch.ByteRateLimit;
+import io.hawser.fetch.HoldBack;
 import io.hawser.fetch.LineageJournal;
 import io.hawser.fetch.LinkLimits;
 import io.hawser.fetch.LinkMirror;
@@ -49,7 +53,8 @@ final class LinkMirrors implements AutoCloseable {
     private @Nullable LossPolicies policies;
     private volatile Set<MirrorAssignment> wanted = Set.of();
 
-    private record Entry(LinkDefinition definition, String sourceClusterId, LinkLimits limits, LinkMirror mirror) {
+    private record Entry(
+            LinkDefinition definition, String sourceClusterId, LinkLimits limits, LinkMirror mirror, long delayMs) {
 
         /** Whether nothing but what may change while it runs has changed. */
         boolean goesOnAs(LinkDefinition link) {
@@ -121,7 +126,34 @@ final class LinkMirrors implements AutoCloseable {
                 change(entry, link);
             }
         });
-        entries.forEach((name, entry) -> entry.mirror().assign(byLink.getOrDefault(name, List.of())));
+        entries.forEach((name, entry) -> {
+            entry.limits().holdBacks().change(holdBacks(entry, led));
+            entry.mirror().assign(byLink.getOrDefault(name, List.of()));
+        });
+    }
+
+    private static Map<String, HoldBack> holdBacks(Entry entry, List<Ownership.Led> led) {
+        Map<String, HoldBack> byTopic = new HashMap<>();
+        for (Ownership.Led topic : led) {
+            MirrorDefinition mirror = topic.definition();
+            HoldBack rule = holdBack(mirror, entry.delayMs());
+            if (mirror.link().equals(entry.definition().name()) && !rule.equals(HoldBack.NOTHING)) {
+                byTopic.put(mirror.topic(), rule);
+            }
+        }
+        return byTopic;
+    }
+
+    /** A promotion takes all that there is, and so does a failover that is to come to a point first, up to there. */
+    private static HoldBack holdBack(MirrorDefinition mirror, long delayOfLinkMs) {
+        StopPoint stop = mirror.stopAt();
+        if (stop != null) {
+            long timestampMs = Objects.requireNonNullElse(stop.timestampMs(), Long.MAX_VALUE);
+            return new HoldBack(0, new HoldBack.Stop(stop.id(), timestampMs, stop.offsets()));
+        }
+        return mirror.intent() == MirrorIntent.PROMOTE
+                ? HoldBack.NOTHING
+                : new HoldBack(mirror.delayMs().orElse(delayOfLinkMs), null);
     }
 
     void report(StatusReporter reporter, long nowMs) {
@@ -155,8 +187,11 @@ final class LinkMirrors implements AutoCloseable {
 
     private void change(Entry entry, LinkDefinition link) {
         try {
-            entry.limits().change(LinkConfig.resolved(link.configs(), secrets));
-            entries.put(link.name(), new Entry(link, entry.sourceClusterId(), entry.limits(), entry.mirror()));
+            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            entry.limits().change(config);
+            entries.put(
+                    link.name(),
+                    new Entry(link, entry.sourceClusterId(), entry.limits(), entry.mirror(), config.delayMs()));
         } catch (KafkaException e) {
             LOG.error("[{}] keeps its limits on this broker: {}", link.name(), e.getMessage());
         }
@@ -179,7 +214,7 @@ final class LinkMirrors implements AutoCloseable {
                     limits,
                     time);
             mirror.start();
-            entries.put(link.name(), new Entry(link, sourceClusterId, limits, mirror));
+            entries.put(link.name(), new Entry(link, sourceClusterId, limits, mirror, config.delayMs()));
         } catch (KafkaException e) {
             LOG.error("[{}] cannot run on this broker: {}", link.name(), e.getMessage());
         }

@@ -259,7 +259,7 @@ public final class LinkRuntime implements RunningLinks {
         for (Ownership.Led topic : led) {
             // What is to be dropped goes before the end of the log is reported.
             settled &= running.truncations().follow(topic, seen.cluster(), running.links()::hold)
-                    && running.stops().follow(topic, running.links()::hold);
+                    && running.stops().follow(topic, seen.cluster(), running.links()::hold);
             settled &= running.reversals().follow(topic, seen.cluster());
             if (topic.fetches()) {
                 resume(running.book(), topic);
@@ -267,7 +267,7 @@ public final class LinkRuntime implements RunningLinks {
         }
         List<Ownership.Led> passedOver = ownership.passedOver();
         for (Ownership.Led topic : passedOver) {
-            settled &= running.stops().follow(topic, running.links()::hold);
+            settled &= running.stops().follow(topic, seen.cluster(), running.links()::hold);
         }
         running.verifications().follow(ownership, seen.definitions());
         running.book()
@@ -314,7 +314,7 @@ public final class LinkRuntime implements RunningLinks {
             parts = new Running(
                     state,
                     book,
-                    new PartitionStops(broker, book),
+                    new PartitionStops(broker, book, time),
                     new PartitionTruncations(broker, book, admin, time),
                     new PartitionReversals(broker, book, time),
                     new StatusReporter(broker.nodeId(), state, book, broker.mirrorLog(), decisions),
@@ -402,6 +402,7 @@ public final class LinkRuntime implements RunningLinks {
         if (ending != null) {
             ending.verifications().close();
             ending.links().close();
+            ending.stops().close();
             ending.state().close();
         }
     }

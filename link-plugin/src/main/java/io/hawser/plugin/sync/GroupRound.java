@@ -271,8 +271,11 @@ final class GroupRound {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> commits = new HashMap<>();
         Map<String, Set<TopicPartition>> removals = new HashMap<>();
         plans.forEach((group, plan) -> {
-            if (!plan.commits().isEmpty()) {
-                commits.put(group, plan.commits());
+            Map<TopicPartition, OffsetAndMetadata> stillDue = new HashMap<>(plan.commits());
+            // A failover to a time or offset may be dropping what the offset was within when this round began.
+            stillDue.keySet().removeIf(partition -> !work.follows(partition.topic()));
+            if (!stillDue.isEmpty()) {
+                commits.put(group, stillDue);
             }
             if (!plan.removals().isEmpty()) {
                 removals.put(group, plan.removals());

@@ -6,11 +6,15 @@ import io.hawser.fetch.MirrorReader;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.FileRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.apache.kafka.storage.internals.log.FetchDataInfo;
+import org.apache.kafka.storage.internals.log.LogSegment;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 
 /** Reads the replica manager's logs as a consumer would, up to the high watermark. Thread-safe. */
@@ -30,6 +34,9 @@ final class Kafka43MirrorReader implements MirrorReader {
         try {
             UnifiedLog.class.getMethod("read", long.class, int.class, FetchIsolation.class, boolean.class);
             UnifiedLog.class.getMethod("localLogStartOffset");
+            UnifiedLog.class.getMethod("logSegments");
+            LogSegment.class.getMethod("largestTimestamp");
+            LogSegment.class.getMethod("findOffsetByTimestamp", long.class, long.class);
             FileRecords.class.getMethod("readInto", ByteBuffer.class, int.class);
             if (!FetchDataInfo.class.getField("records").getType().isAssignableFrom(FileRecords.class)) {
                 throw new UnsupportedBrokerException("a log does not read its records from a file");
@@ -57,6 +64,55 @@ final class Kafka43MirrorReader implements MirrorReader {
                 throw new KafkaException(assignment.mirror() + " cannot be read at offset " + offset, e);
             }
         });
+    }
+
+    @Override
+    public OptionalLong batchFrom(MirrorAssignment assignment, long timestampMs) {
+        return logs.leaderLog(assignment)
+                .map(log -> {
+                    try {
+                        return OptionalLong.of(batchAt(log, firstFrom(log, timestampMs)));
+                    } catch (IOException e) {
+                        throw new KafkaException(assignment.mirror() + " cannot be searched for a time", e);
+                    }
+                })
+                .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public OptionalLong batchAt(MirrorAssignment assignment, long offset) {
+        return logs.leaderLog(assignment)
+                .map(log -> {
+                    try {
+                        return OptionalLong.of(batchAt(log, offset));
+                    } catch (IOException e) {
+                        throw new KafkaException(assignment.mirror() + " cannot be read at offset " + offset, e);
+                    }
+                })
+                .orElse(OptionalLong.empty());
+    }
+
+    private static long firstFrom(UnifiedLog log, long timestampMs) throws IOException {
+        for (LogSegment segment : log.logSegments()) {
+            if (segment.largestTimestamp() >= timestampMs) {
+                Optional<FileRecords.TimestampAndOffset> found =
+                        segment.findOffsetByTimestamp(timestampMs, log.logStartOffset());
+                if (found.isPresent()) {
+                    return found.get().offset;
+                }
+            }
+        }
+        return log.logEndOffset();
+    }
+
+    private static long batchAt(UnifiedLog log, long offset) throws IOException {
+        long start = log.logStartOffset();
+        if (offset >= log.highWatermark()) {
+            return log.logEndOffset();
+        }
+        FetchDataInfo found = log.read(Math.max(start, offset), 1, FetchIsolation.HIGH_WATERMARK, true);
+        Iterator<? extends RecordBatch> batches = found.records.batches().iterator();
+        return batches.hasNext() ? Math.max(start, batches.next().baseOffset()) : log.logEndOffset();
     }
 
     private static ByteBuffer read(UnifiedLog log, long offset, ByteBuffer reused) throws IOException {
