@@ -193,7 +193,11 @@ final class LinkChecks {
         }
     }
 
-    /** @param rpo what the lag must not exceed; null for no bound */
+    /**
+     * How far mirrors are behind, beyond what their {@code mirror.delay.ms} wants.
+     *
+     * @param rpo what that must not exceed; null for no bound
+     */
     List<Check> lag(@Nullable Duration rpo) {
         Findings findings = new Findings(LAG);
         long partitions = 0;
@@ -203,14 +207,15 @@ final class LinkChecks {
             if (mirror.state() == MirrorState.STOPPED) {
                 continue;
             }
-            List<PartitionView> views = MirrorView.of(mirror, snapshot, nowMs).partitions();
-            if (views.isEmpty() || views.stream().anyMatch(view -> view.lagMs() == null)) {
+            MirrorView view = MirrorView.of(mirror, snapshot, nowMs);
+            List<PartitionView> views = view.partitions();
+            if (views.isEmpty() || views.stream().anyMatch(each -> each.lagMs() == null)) {
                 unknown.add(mirror.topic());
                 continue;
             }
             long lagMs = views.stream()
                     .map(PartitionView::lagMs)
-                    .mapToLong(each -> each == null ? 0 : each)
+                    .mapToLong(each -> each == null ? 0 : Math.max(0, each - view.delayMs()))
                     .max()
                     .orElse(0);
             if (rpo != null && lagMs > rpo.toMillis()) {

@@ -60,6 +60,7 @@ class RunbookIT {
                 .as("each record once, over two planned switches")
                 .isEqualTo(application.written());
 
+        assertThat(runbook.run("drill", WEST).out()).contains("READY");
         awaitOffsetInWest();
         application.write(east(), 4);
         CLUSTERS.equality().awaitReturned(TOPIC);
@@ -89,8 +90,9 @@ class RunbookIT {
         application.readAll(east());
 
         assertThat(application.readTwice()).isEqualTo(readTwice);
+        // Those are of other days; they have tests of their own.
         assertThat(runbook.left())
-                .containsExactly("failover --mirror-topic orders --force --wait --bootstrap-server " + WEST);
+                .allMatch(command -> command.contains(" --force ") || command.contains(" --to-timestamp "));
     }
 
     /** What is committed from now on may be read again. */
