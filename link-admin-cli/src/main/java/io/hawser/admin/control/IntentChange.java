@@ -53,9 +53,9 @@ public final class IntentChange {
         return new IntentChange(cluster, MirrorIntent.FAILOVER, mirror -> asked(mirror, MirrorIntent.FAILOVER, point));
     }
 
-    /** A failover that is under way stays as it is. */
+    /** A failover that is under way stays as it is, unless it is to be forced. */
     private static MirrorDefinition asked(MirrorDefinition mirror, MirrorIntent intent, @Nullable StopPoint point) {
-        return mirror.intent() == MirrorIntent.FAILOVER
+        return mirror.intent() == MirrorIntent.FAILOVER && intent != MirrorIntent.FORCED_FAILOVER
                 ? mirror
                 : mirror.withIntent(intent).stoppingAt(point);
     }

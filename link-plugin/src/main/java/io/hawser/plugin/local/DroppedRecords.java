@@ -59,6 +59,9 @@ public final class DroppedRecords implements AutoCloseable {
     private static final long STUCK_MS = 30_000;
     private static final long ACKNOWLEDGED_MS = 60_000;
     private static final int FETCH_WAIT_MS = 10;
+    /** Each topic is a new one to the clients, and they look for it no more often than that. */
+    private static final int METADATA_WAIT_MS = 10;
+
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final long BUFFER_BYTES = 64L * 1024 * 1024;
     private static final String NO_LIMIT = String.valueOf(Integer.MAX_VALUE);
@@ -264,6 +267,7 @@ public final class DroppedRecords implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         // What is asked of the partition before would hold up the next one.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        properties.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, METADATA_WAIT_MS);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -273,6 +277,7 @@ public final class DroppedRecords implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(local.clientProperties("dropped-writer"));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, METADATA_WAIT_MS);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
