@@ -51,9 +51,12 @@ public final class DefinitionRules {
                 .forEach(DefinitionRules::checkMirrorRemoval);
     }
 
+    /** What is said of a change that was made from definitions that do not stand any more. */
+    public static final String CHANGED_MEANWHILE = "have changed meanwhile";
+
     private static void checkGeneration(Definitions before, Definitions after) {
         if (!after.follows(before)) {
-            throw new InvalidDefinitionException("The links have changed meanwhile: " + Definitions.GENERATION_KEY
+            throw new InvalidDefinitionException("The links " + CHANGED_MEANWHILE + ": " + Definitions.GENERATION_KEY
                     + " is " + before.generation() + ", and this change, which carries " + after.generation()
                     + ", was made from an older one. Run the command again.");
         }
@@ -144,11 +147,18 @@ public final class DefinitionRules {
             throw new InvalidDefinitionException("Topic " + topic + " is already a mirror of " + existing.sourceTopic()
                     + " over link " + existing.link() + "; see 'link-admin describe --mirror-topic " + topic + "'");
         }
+        boolean otherPoint = !Objects.equals(existing.stopAt(), mirror.stopAt());
         if (existing.intent() == MirrorIntent.FAILOVER
-                && mirror.intent() == MirrorIntent.FAILOVER
-                && !Objects.equals(existing.stopAt(), mirror.stopAt())) {
+                && (mirror.intent() == MirrorIntent.FAILOVER
+                        || (mirror.intent() == MirrorIntent.FORCED_FAILOVER && existing.stopAt() != null))
+                && otherPoint) {
             throw new InvalidDefinitionException("Mirror topic " + topic
                     + " is being failed over already, and what it becomes writable as of cannot be changed any more");
+        }
+        if (existing.intent() == MirrorIntent.PROMOTE && mirror.intent().failsOver() && mirror.stopAt() != null) {
+            throw new InvalidDefinitionException("Mirror topic " + topic
+                    + " is being promoted, with all that it has; to fail it over to a time or offset first take that back with"
+                    + " 'link-admin resume --mirror-topic " + topic + "'");
         }
         if (!existing.intent().mayBecome(mirror.intent())) {
             throw new InvalidDefinitionException("Mirror topic " + topic + " is asked to " + existing.intent()

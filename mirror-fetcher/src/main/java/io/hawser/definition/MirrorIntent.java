@@ -62,9 +62,10 @@ public enum MirrorIntent {
 
     private Set<MirrorIntent> successors() {
         return switch (this) {
-            // STOPPED: a promotion that was taken back after its last mirrored offsets were written is carried through.
+            // STOPPED, here and below: a promotion that was taken back after its last mirrored offsets were written is
+            // carried through.
             case MIRROR -> Set.of(PAUSE, PROMOTE, FAILOVER, FORCED_FAILOVER, DELETE, STOPPED);
-            case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, FORCED_FAILOVER, DELETE);
+            case PAUSE -> Set.of(MIRROR, PROMOTE, FAILOVER, FORCED_FAILOVER, DELETE, STOPPED);
             case PROMOTE -> Set.of(MIRROR, FAILOVER, FORCED_FAILOVER, STOPPED);
             case FAILOVER -> Set.of(FORCED_FAILOVER, STOPPED);
             case FORCED_FAILOVER -> Set.of(STOPPED);

@@ -7,7 +7,7 @@ public enum FailureCode {
             + " by itself."),
     AUTHENTICATION("Correct the link's credentials with 'link-admin alter --link'; it is tried again by itself."),
     AUTHORIZATION("Grant the link's principal the named right on the source; it is tried again by itself."),
-    UNSUPPORTED_VERSION("The source must speak Fetch 12 or newer (Kafka 2.7)."),
+    UNSUPPORTED_VERSION("The source must speak Fetch 9 or newer (Kafka 2.1)."),
     INVALID_LINK_CONFIG("Correct the named property with 'link-admin alter --link'."),
     SELF_LINK("The link's bootstrap.servers lead to this very cluster; give it the source's addresses."),
     SOURCE_CLUSTER_CHANGED("Another cluster answers at the link's addresses. Nothing was appended from it. Point the"
@@ -45,7 +45,9 @@ public enum FailureCode {
                     + " nevertheless, 'link-admin failover --mirror-topic'."),
     NO_PLUGIN("Stop the producers there, or take away their right to write: nothing else keeps them from it."),
     SOURCE_READ_ONLY("Promote the topic there first, or let 'link-admin reverse --planned' do it."),
-    LOG_START_PASSED("Mirror it anew: delete the topic here, then 'link-admin create --mirror-topic'."),
+    LOG_START_PASSED(
+            "Mirror it anew: 'link-admin delete --mirror-topic', which leaves the topic to you, 'kafka-topics --delete', then"
+                    + " 'link-admin create --mirror-topic'."),
     REVERSED("Nothing to do: what was dropped here is kept in <topic>.hawser-dropped-<date>."),
     FAILED_OVER(
             "Nothing to do: what a failover to a time or offset has dropped here is still on the source, as long as that keeps"

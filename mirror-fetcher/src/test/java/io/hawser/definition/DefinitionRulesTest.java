@@ -88,6 +88,33 @@ class DefinitionRulesTest {
     }
 
     @Test
+    void refusesToForceAFailoverToAPointAndToPromoteToOne() {
+        StopPoint point = new StopPoint(Uuid.randomUuid(), 5L, Map.of());
+        MirrorDefinition failingOver = ORDERS.withIntent(MirrorIntent.FAILOVER);
+
+        refused(
+                definitions(1, EAST, failingOver.stoppingAt(point)),
+                definitions(2, EAST, ORDERS.withIntent(MirrorIntent.FORCED_FAILOVER)),
+                "is being failed over already");
+        refused(
+                definitions(1, EAST, ORDERS.withIntent(MirrorIntent.PROMOTE)),
+                definitions(2, EAST, failingOver.stoppingAt(point)),
+                "is being promoted");
+        assertThatCode(() -> rules.check(
+                        definitions(1, EAST, failingOver),
+                        definitions(2, EAST, ORDERS.withIntent(MirrorIntent.FORCED_FAILOVER))))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void carriesAPromotionThroughThatWasPausedTooLate() {
+        assertThatCode(() -> rules.check(
+                        definitions(1, EAST, ORDERS.withIntent(MirrorIntent.PAUSE)),
+                        definitions(2, EAST, ORDERS.withIntent(MirrorIntent.STOPPED))))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void refusesADelayThatIsNone() {
         refused(
                 definitions(1, EAST, ORDERS),

@@ -7,7 +7,11 @@ import io.hawser.admin.control.IntentChange;
 import io.hawser.admin.control.LinkChange;
 import io.hawser.admin.control.MirrorRemoval;
 import io.hawser.definition.Definitions;
+import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
 import java.io.Console;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +60,18 @@ public final class DeleteCommand extends IntentVerb {
                 .toList();
         List<String> mirrors =
                 names.stream().filter(name -> !writable.contains(name)).toList();
+        List<String> fenced = writable.stream()
+                .filter(name -> definitions
+                        .mirror(name)
+                        .filter(MirrorDefinition::readOnly)
+                        .isPresent())
+                .toList();
+        if (!fenced.isEmpty()) {
+            confirm(
+                    "what keeps producers from " + String.join(", ", fenced) + ", written to on another cluster now",
+                    fenced.get(fenced.size() - 1));
+        }
+        requireAllPartitions(cluster, writable);
         new MirrorRemoval(cluster).forget(writable);
         writable.forEach(topic -> say("Topic " + topic + " is an ordinary topic now"));
         if (mirrors.isEmpty()) {
@@ -67,6 +83,21 @@ public final class DeleteCommand extends IntentVerb {
                     .values());
         }
         return deleteMirrors(cluster, mirrors);
+    }
+
+    /** What a forced failover has passed over is not done with yet. */
+    private static void requireAllPartitions(ControlPlane cluster, List<String> writable) {
+        StateSnapshot snapshot = cluster.state();
+        List<String> lacking = writable.stream()
+                .filter(topic -> snapshot.value(StateKey.mirror(topic))
+                        .filter(MirrorStatus::lacksPartitions)
+                        .isPresent())
+                .toList();
+        if (!lacking.isEmpty()) {
+            throw CommandFailure.failed(
+                    "Topic " + String.join(", ", lacking) + " has partitions that a failover has passed over;"
+                            + " keep its record until they have a leader again, which ends what is open in them");
+        }
     }
 
     private int deleteMirrors(ControlPlane cluster, List<String> mirrors) {

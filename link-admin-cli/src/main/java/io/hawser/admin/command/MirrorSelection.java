@@ -23,7 +23,10 @@ final class MirrorSelection {
             description = "Mirror topics; repeat the option or separate by commas.")
     private List<String> topics = new ArrayList<>();
 
-    @Option(names = "--link", paramLabel = "<link>", description = "All mirror topics of this link.")
+    @Option(
+            names = "--link",
+            paramLabel = "<link>",
+            description = "All mirror topics of this link, or only such of those that --mirror-topic says.")
     private String link = "";
 
     @Option(names = "--pattern", description = "Take --mirror-topic as a regular expression.")
@@ -57,23 +60,39 @@ final class MirrorSelection {
         }
     }
 
-    /** The names selected, known to the cluster or not. */
+    /**
+     * The names selected, known to the cluster or not; at least one.
+     *
+     * @throws CommandFailure if there is no such link, nothing is selected, or a topic is named that is a mirror over another link
+     */
     Set<String> names(Definitions definitions) {
         if (!link.isEmpty() && !definitions.links().containsKey(link)) {
             throw CommandFailure.noSuchLink(link);
         }
-        Set<String> names = new LinkedHashSet<>();
+        List<String> candidates = definitions.mirrors().values().stream()
+                .filter(mirror -> link.isEmpty() || mirror.link().equals(link))
+                .map(MirrorDefinition::topic)
+                .toList();
+        Set<String> names;
         if (topics.isEmpty()) {
-            definitions.mirrors().values().stream()
-                    .filter(mirror -> mirror.link().equals(link))
-                    .map(MirrorDefinition::topic)
-                    .forEach(names::add);
+            names = new LinkedHashSet<>(candidates);
         } else if (pattern) {
-            names.addAll(matching(topics, definitions.mirrors().keySet()));
+            names = new LinkedHashSet<>(matching(topics, candidates));
         } else {
-            names.addAll(topics);
+            names = new LinkedHashSet<>(topics);
+            names.forEach(topic -> requireNoOtherLink(definitions, topic, candidates));
+        }
+        if (names.isEmpty()) {
+            throw CommandFailure.failed("No mirror topic is meant by that; see 'link-admin list'");
         }
         return names;
+    }
+
+    private void requireNoOtherLink(Definitions definitions, String topic, List<String> ofLink) {
+        if (definitions.mirrors().containsKey(topic) && !ofLink.contains(topic)) {
+            throw CommandFailure.failed("Topic " + topic + " is no mirror over link " + link
+                    + "; leave out --link, or see" + " 'link-admin list --link " + link + "'");
+        }
     }
 
     /** Those names that any of the regular expressions takes, in their order. */

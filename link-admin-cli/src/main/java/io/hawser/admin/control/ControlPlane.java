@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.config.LinkConfig;
+import io.hawser.definition.DefinitionRules;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
@@ -62,7 +63,6 @@ public final class ControlPlane implements AutoCloseable {
     public static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
 
     public static final String AUTHORIZER = "authorizer.class.name";
-    private static final String CHANGED_MEANWHILE = "have changed meanwhile";
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
     private static final int FIRST_ANSWER_LIMIT_MS = 15_000;
@@ -214,7 +214,7 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             } catch (InvalidRequestException | InvalidConfigurationException e) {
                 String message = refusal(String.valueOf(e.getMessage()));
-                if (!message.contains(CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
+                if (!message.contains(DefinitionRules.CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
                     throw CommandFailure.failed(message);
                 }
                 pause();

@@ -168,6 +168,12 @@ public final class FailoverPoint {
                                     ? "is not a mirror any more, and was not failed over to this point"
                                     : "is being failed over already, and not to this point"));
         }
+        if (mirror.intent() == MirrorIntent.PROMOTE) {
+            return Optional.of(Outcome.refused(
+                    topic,
+                    NOT_POSSIBLE,
+                    "is being promoted, with all that it has; take that back first with 'link-admin resume'"));
+        }
         if (mirror.intent().reverses()) {
             return Optional.of(Outcome.refused(topic, NOT_POSSIBLE, "is asked to " + mirror.intent()));
         }

@@ -5,6 +5,7 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
 import io.hawser.config.DivergencePolicy;
+import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LossAcceptance;
 import io.hawser.definition.MirrorDefinition;
@@ -45,7 +46,12 @@ public final class IntentChange {
     private final UnaryOperator<MirrorDefinition> change;
 
     public IntentChange(ControlPlane cluster, MirrorIntent intent) {
-        this(cluster, intent, mirror -> isFenced(mirror) ? mirror.withPromotedOn(null) : asked(mirror, intent, null));
+        this(
+                cluster,
+                intent,
+                mirror -> isFenced(mirror)
+                        ? mirror.withIntent(MirrorIntent.STOPPED).withPromotedOn(null)
+                        : asked(mirror, intent, null));
     }
 
     /** To be made writable as of a point. */
@@ -62,7 +68,7 @@ public final class IntentChange {
 
     /** Whether it is read-only for no other reason than that it was promoted elsewhere. */
     private static boolean isFenced(MirrorDefinition mirror) {
-        return mirror.intent() == MirrorIntent.STOPPED && mirror.promotedOn() != null;
+        return !mirror.intent().readOnly() && mirror.promotedOn() != null;
     }
 
     private IntentChange(ControlPlane cluster, MirrorIntent intent, UnaryOperator<MirrorDefinition> change) {
@@ -217,7 +223,14 @@ public final class IntentChange {
                         .flatMap(topic -> snapshot.value(StateKey.mirror(topic)).stream())
                         .noneMatch(status -> status.state() == MirrorState.STOPPED
                                 && status.lastMirroredOffsets() != null
-                                && status.sourceFence() == null));
+                                && status.sourceFence() == null
+                                && fencesSource(status, snapshot)));
+    }
+
+    private static boolean fencesSource(MirrorStatus status, StateSnapshot snapshot) {
+        return snapshot.value(StateKey.link(status.definition().link()))
+                .map(link -> LinkConfig.unresolved(link.definition().configs()).fencesSource())
+                .orElse(true);
     }
 
     /** A promotion that is held up by the same reason for long is refused; a failover asks nobody, and waits. */
@@ -333,7 +346,7 @@ public final class IntentChange {
                             ? KnownEnds.noLosses(status.get())
                             : ends.losses(status.get(), System.currentTimeMillis()),
                     code(status.get().failure()),
-                    said(status.get()),
+                    said(status.get(), snapshot),
                     0);
         }
         Failure failure = status.map(MirrorStatus::failure).orElse(null);
@@ -350,7 +363,7 @@ public final class IntentChange {
     }
 
     /** Whether anything keeps producers from the old primary. */
-    private static @Nullable String fence(MirrorStatus status) {
+    private static @Nullable String fence(MirrorStatus status, StateSnapshot snapshot) {
         if (status.lastMirroredOffsets() == null) {
             return null;
         }
@@ -359,14 +372,15 @@ public final class IntentChange {
             return "the source topic is read-only now";
         }
         Failure failure = fence == null ? null : fence.failure();
+        String why = failure == null ? "it was not reached yet" : failure.message();
         return "nothing keeps producers from writing to the source topic: "
-                + (failure == null ? "it was not reached yet" : failure.message())
+                + (fencesSource(status, snapshot) ? why : LinkConfig.SOURCE_FENCE + " is false")
                 + ". Stop them, or take away their right to write there";
     }
 
-    private static @Nullable String said(MirrorStatus status) {
+    private static @Nullable String said(MirrorStatus status, StateSnapshot snapshot) {
         Failure failure = status.failure();
-        String fence = fence(status);
+        String fence = fence(status, snapshot);
         return failure == null ? fence : failure.message() + (fence == null ? "" : ". " + fence);
     }
 

@@ -93,13 +93,14 @@ public final class Coordinator implements AutoCloseable {
                     .write(StateKey.DEFINITIONS, new DefinitionsStatus(0, context.nodeId()), context.epoch())
                     .toCompletableFuture()
                     .get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
-            context.state().upToDate().toCompletableFuture().get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return;
         } catch (Exception e) {
             LOG.warn(
-                    "The state topic could not be written or read up to its end; going on with what is known: {}",
-                    e.toString());
+                    "The state topic does not take that this broker coordinates the links; going on: {}", e.toString());
+        }
+        while (running && !isUpToDate()) {
+            pause();
         }
         while (running) {
             try {
@@ -117,14 +118,28 @@ public final class Coordinator implements AutoCloseable {
         LOG.info("Broker {} does not coordinate the links any more", context.nodeId());
     }
 
+    /** Before that nothing is decided: what was not read yet may be a topic's last mirrored offsets. */
+    private boolean isUpToDate() {
+        try {
+            context.state().upToDate().toCompletableFuture().get(UP_TO_DATE_LIMIT_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            running = false;
+        } catch (Exception e) {
+            LOG.warn("The state topic could not be read up to its end; the links wait for that: {}", e.toString());
+        }
+        return false;
+    }
+
     private void step() {
         Definitions definitions = context.definitions().get();
         book.restore();
         supervise(definitions);
         forgetRemoved(definitions);
+        transitions.takeUp(definitions);
+        book.change(StateKey.DEFINITIONS, known -> new DefinitionsStatus(definitions.generation(), context.nodeId()));
         transitions.advance(definitions);
         links.values().forEach(LinkTasks::wake);
-        book.change(StateKey.DEFINITIONS, known -> new DefinitionsStatus(definitions.generation(), context.nodeId()));
     }
 
     /** Each link has a thread for its questions to the source; a changed link gets a new one. */

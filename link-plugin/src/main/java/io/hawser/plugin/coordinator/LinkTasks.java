@@ -86,7 +86,9 @@ final class LinkTasks implements AutoCloseable {
         return definition;
     }
 
+    /** Never blocks. */
     void start() {
+        book.change(StateKey.link(definition.name()), this::takenUp);
         thread.start();
         tasks.forEach(TaskThread::start);
     }
@@ -105,7 +107,6 @@ final class LinkTasks implements AutoCloseable {
     }
 
     private void run() {
-        book.change(StateKey.link(definition.name()), this::takenUp);
         SourceClient client = null;
         try {
             while (running) {

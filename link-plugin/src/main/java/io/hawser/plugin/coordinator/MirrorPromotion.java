@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.config.LinkConfig;
 import io.hawser.config.StartOffset;
 import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.MirrorIntent;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
@@ -185,14 +186,16 @@ final class MirrorPromotion {
         }
     }
 
-    /** Only if nobody has moved on meanwhile. */
+    /** Only if nobody has moved on meanwhile, and it is still to be promoted: a failover may go elsewhere. */
     private void set(
             MirrorDefinition mirror,
             @Nullable MirrorStopping expected,
             @Nullable MirrorStopping next,
             @Nullable Failure failure) {
         book.change(StateKey.mirror(mirror.topic()), current -> {
-            if (current == null || !Objects.equals(current.stopping(), expected)) {
+            if (current == null
+                    || current.definition().intent() != MirrorIntent.PROMOTE
+                    || !Objects.equals(current.stopping(), expected)) {
                 return current;
             }
             return current.withStopping(next)

@@ -17,17 +17,17 @@ import io.hawser.status.PartitionStatus.PartitionStopping;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes each mirror topic one step further by what the local cluster alone knows: never asks a source.
@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirrorTransitions implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorTransitions.class);
     private static final long OPENING_LIMIT_MS = 5_000;
 
     private final CoordinatorContext context;
@@ -47,7 +48,7 @@ final class MirrorTransitions implements AutoCloseable {
     private final MirrorRecreation recreation;
     private final TopicReversals reversals;
     private final PassedOver passedOver;
-    private long writtenGeneration;
+    private final FinishedMirrors finished;
 
     MirrorTransitions(CoordinatorContext context, StatusBook book) {
         this.context = context;
@@ -55,6 +56,7 @@ final class MirrorTransitions implements AutoCloseable {
         this.recreation = new MirrorRecreation(context, book);
         this.reversals = new TopicReversals(context, book);
         this.passedOver = new PassedOver(context, book);
+        this.finished = new FinishedMirrors(context);
     }
 
     @Override
@@ -62,40 +64,63 @@ final class MirrorTransitions implements AutoCloseable {
         reversals.close();
     }
 
-    /** One step for every mirror topic. */
-    void advance(Definitions definitions) {
-        SortedMap<String, MirrorDefinition> finished = new TreeMap<>();
-        Set<String> deleted = new HashSet<>();
+    /** Reports account for these definitions from now on. */
+    void takeUp(Definitions definitions) {
         for (MirrorDefinition mirror : definitions.mirrors().values()) {
             book.change(StateKey.mirror(mirror.topic()), status -> takenUp(mirror, status, definitions.generation()));
-            if (mirror.intent() == MirrorIntent.DELETE) {
-                context.admin().deleteTopic(mirror.topic());
-                deleted.add(mirror.topic());
-            } else if (mirror.intent().reverses()) {
-                if (reverse(mirror)) {
-                    finished.put(
-                            mirror.topic(),
-                            mirror.withIntent(MirrorIntent.MIRROR).withPromotedOn(null));
+        }
+    }
+
+    /** One step for every mirror topic; one that fails holds up no other. */
+    void advance(Definitions definitions) {
+        SortedMap<String, Optional<MirrorDefinition>> finishedNow = new TreeMap<>();
+        for (MirrorDefinition mirror : definitions.mirrors().values()) {
+            try {
+                if (mirror.intent() == MirrorIntent.DELETE) {
+                    context.admin().deleteTopic(mirror.topic());
+                    finishedNow.put(mirror.topic(), Optional.empty());
+                } else {
+                    next(mirror).ifPresent(next -> finishedNow.put(mirror.topic(), Optional.of(next)));
                 }
-            } else if (mirror.intent().failsOver() && isBeingReversed(mirror)) {
-                takenBack(mirror).ifPresent(writable -> finished.put(mirror.topic(), writable));
-            } else if (mirror.link().equals(MirrorDefinition.NO_LINK)
-                    || (mirror.promotedOn() != null && !mirror.intent().failsOver())) {
-                book.change(StateKey.mirror(mirror.topic()), status -> promotedElsewhere(mirror, status));
-            } else if (advance(mirror)) {
-                finished.put(
-                        mirror.topic(), mirror.withIntent(MirrorIntent.STOPPED).withPromotedOn(null));
+            } catch (KafkaException e) {
+                LOG.warn("A step of mirror topic {} failed and is tried again: {}", mirror.topic(), e.toString());
             }
         }
         reversals.keep(definitions.mirrors().values().stream()
                 .filter(mirror -> mirror.intent() == MirrorIntent.REVERSE)
                 .map(MirrorDefinition::topic)
                 .collect(Collectors.toSet()));
-        // What this broker has not heard of yet it has written itself, a moment ago.
-        boolean current = definitions.generation() >= writtenGeneration;
-        if (current && !(finished.isEmpty() && deleted.isEmpty())) {
-            write(definitions, finished, deleted);
+        finished.write(definitions, finishedNow);
+    }
+
+    /** @return what the definition becomes now; empty as long as it stays as it is */
+    private Optional<MirrorDefinition> next(MirrorDefinition mirror) {
+        if (mirror.intent().reverses()) {
+            return reverse(mirror)
+                    ? Optional.of(mirror.withIntent(MirrorIntent.MIRROR).withPromotedOn(null))
+                    : Optional.empty();
         }
+        boolean writable = false;
+        if (mirror.intent().failsOver() && isBeingReversed(mirror)) {
+            writable = reversals.takeBack(
+                    mirror, book.value(StateKey.mirror(mirror.topic())).orElseThrow());
+        } else if (mirrorsNothing(mirror)) {
+            book.change(StateKey.mirror(mirror.topic()), status -> promotedElsewhere(mirror, status));
+        } else {
+            writable = advance(mirror);
+        }
+        return writable ? Optional.of(mirror.withIntent(MirrorIntent.STOPPED).withPromotedOn(null)) : Optional.empty();
+    }
+
+    /** It was promoted on another cluster, or is writable and has never been a mirror. */
+    private boolean mirrorsNothing(MirrorDefinition mirror) {
+        boolean never = mirror.intent() == MirrorIntent.STOPPED
+                && book.value(StateKey.mirror(mirror.topic()))
+                        .filter(status -> isOf(mirror, status) && status.established())
+                        .isEmpty();
+        return never
+                || mirror.link().equals(MirrorDefinition.NO_LINK)
+                || (mirror.promotedOn() != null && !mirror.intent().failsOver());
     }
 
     private MirrorStatus promotedElsewhere(MirrorDefinition mirror, @Nullable MirrorStatus known) {
@@ -114,34 +139,26 @@ final class MirrorTransitions implements AutoCloseable {
     private boolean reverse(MirrorDefinition mirror) {
         StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
         book.change(key, known -> known != null && isOf(mirror, known) ? known : TopicReversals.begun(mirror, context));
+        book.value(key).ifPresent(status -> withPassedOver(mirror, status));
         return mirror.intent() == MirrorIntent.REVERSE
                 && book.value(key)
                         .filter(status -> reversals.advance(mirror, status))
                         .isPresent();
     }
 
+    /** Whether the topic was written to here until a reversal began, which is now taken back. */
     private boolean isBeingReversed(MirrorDefinition mirror) {
         return book.value(StateKey.mirror(mirror.topic()))
                 .filter(status -> isOf(mirror, status))
-                .filter(status -> status.beingReversed()
-                        || (!status.established() && status.state() == MirrorState.PENDING_RESTORE))
+                .filter(status -> status.beingReversed() || isNotBegun(status))
                 .isPresent();
     }
 
-    /**
-     * A reversal was taken back.
-     *
-     * @return what makes the topic writable; empty while records are being dropped
-     */
-    private Optional<MirrorDefinition> takenBack(MirrorDefinition mirror) {
-        MirrorStatus status = book.value(StateKey.mirror(mirror.topic())).orElseThrow();
-        if (!reversals.takeBack(mirror, status)) {
-            return Optional.empty();
-        }
-        // One that was never a mirror belongs to no link again.
-        MirrorDefinition before =
-                status.established() ? mirror : mirror.over(MirrorDefinition.NO_LINK, mirror.sourceTopic());
-        return Optional.of(before.withIntent(MirrorIntent.STOPPED).withPromotedOn(null));
+    /** Read-only for a reversal that the other cluster was not asked about yet. A mirror that follows has none of these states. */
+    private static boolean isNotBegun(MirrorStatus status) {
+        return status.stopping() == null
+                && status.reversal() == null
+                && (status.state() == MirrorState.PENDING_RESTORE || status.state() == MirrorState.STOPPED);
     }
 
     /** @return whether the topic is ready to be flipped to writable */
@@ -158,7 +175,7 @@ final class MirrorTransitions implements AutoCloseable {
         if (mirror.intent() != MirrorIntent.STOPPED && status.sealing()) {
             finished = sealed(mirror, status);
         } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
-            book.change(key, current -> current == null ? null : current.withStopping(null));
+            book.change(key, current -> current == null || current.sealing() ? current : current.withStopping(null));
         } else if (mirror.intent().failsOver()) {
             failOver(key, mirror, status);
         }
@@ -185,13 +202,12 @@ final class MirrorTransitions implements AutoCloseable {
     }
 
     private MirrorStatus withPassedOver(MirrorDefinition mirror, MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        if (stopping == null) {
-            return status;
-        }
         StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
-        MirrorStopping observed = passedOver.observe(mirror, stopping);
-        book.change(key, current -> current == null ? null : current.withStopping(observed));
+        book.change(
+                key,
+                current -> current == null || current.stopping() == null
+                        ? current
+                        : current.withStopping(passedOver.observe(mirror, current, current.stopping())));
         return book.value(key).orElse(status);
     }
 
@@ -260,19 +276,6 @@ final class MirrorTransitions implements AutoCloseable {
 
     private Optional<PartitionStatus> partition(MirrorDefinition mirror, int partition) {
         return book.partition(mirror, partition);
-    }
-
-    private void write(Definitions definitions, SortedMap<String, MirrorDefinition> finished, Set<String> deleted) {
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        mirrors.putAll(finished);
-        mirrors.keySet().removeAll(deleted);
-        List<String> keys = new ArrayList<>();
-        finished.keySet().forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
-        deleted.forEach(topic -> keys.add(Definitions.mirrorKey(topic)));
-        Definitions next =
-                new Definitions(definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors);
-        context.admin().changeDefinitions(next, keys);
-        writtenGeneration = next.generation();
     }
 
     private MirrorStatus withState(MirrorDefinition mirror, MirrorStatus status) {

@@ -33,10 +33,9 @@ final class PassedOver {
     }
 
     /** Takes note of the partitions that have no leader now, if they are not to be waited for, and of those that have caught up. */
-    MirrorStopping observe(MirrorDefinition mirror, MirrorStopping stopping) {
-        MirrorStopping observed = mirror.intent() == MirrorIntent.FORCED_FAILOVER
-                ? stopping.passingOver(leaderless(mirror.topic()))
-                : stopping;
+    MirrorStopping observe(MirrorDefinition mirror, MirrorStatus status, MirrorStopping stopping) {
+        MirrorStopping observed =
+                mirror.intent() == MirrorIntent.FORCED_FAILOVER ? stopping.passingOver(leaderless(status)) : stopping;
         if (stopping.step() == MirrorStopping.Step.SEAL) {
             for (int number : observed.passedOver().keySet()) {
                 Optional<PartitionStopping> sealed = book.partition(mirror, number)
@@ -55,7 +54,7 @@ final class PassedOver {
         MirrorStopping stopping = status.stopping();
         return stopping != null
                 && stopping.passedOver().containsKey(partition)
-                && leaderless(status.topic()).containsKey(partition);
+                && leaderless(status).containsKey(partition);
     }
 
     /** What is said of a writable topic; null once all partitions have caught up. */
@@ -72,14 +71,15 @@ final class PassedOver {
     }
 
     /** By partition, the epoch since which it has had none. */
-    private SortedMap<Integer, Integer> leaderless(String topic) {
+    private SortedMap<Integer, Integer> leaderless(MirrorStatus status) {
         List<ClusterView.Partition> partitions = context.cluster()
                 .get()
-                .topic(topic)
+                .topic(status.topic())
                 .map(ClusterView.Topic::partitions)
                 .orElse(List.of());
         SortedMap<Integer, Integer> leaderless = new TreeMap<>();
-        for (int number = 0; number < partitions.size(); number++) {
+        // Those that were added while it was being stopped already do not count.
+        for (int number = 0; number < Math.min(status.partitions(), partitions.size()); number++) {
             if (partitions.get(number).leader() < 0) {
                 leaderless.put(number, partitions.get(number).leaderEpoch());
             }

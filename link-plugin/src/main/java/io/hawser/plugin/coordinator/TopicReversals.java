@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -55,6 +56,7 @@ final class TopicReversals implements AutoCloseable {
         return thread;
     });
     private final Map<String, Job> jobs = new HashMap<>();
+    private boolean copied;
 
     /** Known to the worker alone. */
     private Transactions transactions = new Transactions(Long.MIN_VALUE, Map.of());
@@ -131,16 +133,24 @@ final class TopicReversals implements AutoCloseable {
      */
     boolean takeBack(MirrorDefinition mirror, MirrorStatus status) {
         MirrorReversal reversal = status.reversal();
-        if (reversal == null || reversal.step() != MirrorReversal.Step.DROP) {
+        if (reversal == null || reversal.step() == MirrorReversal.Step.CHECKED) {
             return true;
         }
-        drop(mirror, reversal);
-        return false;
+        if (reversal.step() == MirrorReversal.Step.DROP) {
+            drop(mirror, reversal);
+            return false;
+        }
+        return IntStream.range(0, reversal.ends().size())
+                .mapToObj(number -> book.partition(mirror, number))
+                .flatMap(Optional::stream)
+                .map(PartitionStatus::truncation)
+                .allMatch(truncation -> truncation == null || truncation.dropped());
     }
 
     /** Forgets what was taken back. */
     void keep(Set<String> reversed) {
-        if (reversed.isEmpty() && !jobs.isEmpty()) {
+        if (reversed.isEmpty() && copied) {
+            copied = false;
             worker.execute(context.droppedRecords()::close);
         }
         jobs.keySet().retainAll(reversed);
@@ -212,6 +222,7 @@ final class TopicReversals implements AutoCloseable {
 
     private void save(MirrorDefinition mirror, MirrorStatus status, MirrorReversal reversal) {
         String target = Objects.requireNonNull(reversal.savedTo());
+        copied = true;
         DroppedRecords.Range range = new DroppedRecords.Range(
                 mirror.topic(),
                 status.incarnation().toString(),
@@ -288,7 +299,7 @@ final class TopicReversals implements AutoCloseable {
         worker.execute(() -> {
             try {
                 result.complete(work.call());
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 result.completeExceptionally(e);
             }
         });

@@ -71,7 +71,7 @@ public final class Ownership {
     public List<Led> passedOver() {
         List<Led> led = new ArrayList<>();
         for (MirrorDefinition definition : definitions.mirrors().values()) {
-            if (definition.intent() == MirrorIntent.STOPPED) {
+            if (!definition.intent().readOnly()) {
                 led(definition).flatMap(Ownership::passedOver).ifPresent(led::add);
             }
         }

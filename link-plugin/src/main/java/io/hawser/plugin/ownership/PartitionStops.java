@@ -82,6 +82,10 @@ public final class PartitionStops implements AutoCloseable {
         }
         boolean done = true;
         for (MirrorAssignment partition : led.partitions()) {
+            if (partition.mirror().partition() >= led.status().partitions()) {
+                // It was added while the topic was being stopped already.
+                continue;
+            }
             done &= !beingFetched.test(partition.mirror())
                     && follow(partition, stopping, led.definition().stopAt(), cluster);
         }
@@ -98,7 +102,7 @@ public final class PartitionStops implements AutoCloseable {
                     && Objects.equals(reported.stoppedAt(), StopPoint.idOf(point));
             return reportedThis || reportEnd(partition, stopping, point, cluster);
         }
-        return (reported != null && reported.sealed()) || seal(partition, stopping, point);
+        return (reported != null && reported.sealed()) || seal(partition, stopping);
     }
 
     private boolean reportEnd(
@@ -165,7 +169,7 @@ public final class PartitionStops implements AutoCloseable {
         }
     }
 
-    private boolean seal(MirrorAssignment partition, MirrorStopping stopping, @Nullable StopPoint point) {
+    private boolean seal(MirrorAssignment partition, MirrorStopping stopping) {
         long lastMirroredOffset = lastMirroredOffset(partition, stopping);
         if (lastMirroredOffset == MirrorStopping.UNKNOWN
                 || !broker.abortOpenTransactions(partition, lastMirroredOffset)) {
@@ -173,8 +177,11 @@ public final class PartitionStops implements AutoCloseable {
         }
         book.change(
                 partition,
-                status -> status.stopping(
-                        new PartitionStopping(stopping.attempt(), lastMirroredOffset, true, StopPoint.idOf(point))));
+                status -> status.stopping(new PartitionStopping(
+                        stopping.attempt(),
+                        lastMirroredOffset,
+                        true,
+                        status.stopping() == null ? null : status.stopping().stoppedAt())));
         return true;
     }
 

@@ -239,7 +239,7 @@ final class GroupRound {
     private void writeDown(Map<String, GroupPlan> plans, boolean share) {
         long nowMs = work.context().time().milliseconds();
         plans.forEach((group, plan) -> {
-            if (plan.written().isEmpty() && known(group) != null) {
+            if (known(group) != null && isEmpty(known(group), plan)) {
                 work.book().delete(StateKey.group(work.link().name(), group));
             }
         });
@@ -260,11 +260,15 @@ final class GroupRound {
 
     private boolean changes(String group, GroupPlan plan) {
         GroupStatus known = known(group);
-        return !plan.written().isEmpty()
+        return !isEmpty(known, plan)
                 && (known == null
                         || !plan.commits().isEmpty()
                         || !plan.written().equals(known.written())
                         || !takenOver(known, plan).equals(known.takenOver()));
+    }
+
+    private boolean isEmpty(@Nullable GroupStatus known, GroupPlan plan) {
+        return plan.written().isEmpty() && takenOver(known, plan).isEmpty();
     }
 
     private void apply(Map<String, GroupPlan> plans, GroupOffsets here) {

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,6 +34,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -281,6 +285,43 @@ class ReverseIT {
                         .map(record -> String.valueOf(record.value())))
                 .contains("open", "and on");
         new MirrorEquality(west(), east()).awaitReturned(topic);
+    }
+
+    /** As link-admin leaves it that ends right after it has asked for the reversal. */
+    @Test
+    void givesBackATopicThatWasNeverAMirror() throws Exception {
+        String topic = "never";
+        east().topics().create(topic, 1, 2, Map.of());
+        ConfigResource clusterWide = new ConfigResource(ConfigResource.Type.BROKER, "");
+        String definition =
+                "{\"topic\":\"never\",\"id\":\"" + Uuid.randomUuid() + "\",\"link\":\"west\",\"sourceTopic\":\"never\","
+                        + "\"intent\":\"REVERSE\",\"replicationFactor\":-1,\"configs\":{}}";
+        // Above what stands, whatever that is.
+        String generation = String.valueOf(System.currentTimeMillis() << 20);
+        try (Admin admin = east().admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            clusterWide,
+                            List.of(
+                                    new AlterConfigOp(
+                                            new ConfigEntry("hawser.generation", generation), AlterConfigOp.OpType.SET),
+                                    new AlterConfigOp(
+                                            new ConfigEntry("hawser.mirror.never", definition),
+                                            AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        Eventually.holds(
+                () -> assertThat(inEast.run("describe", "--mirror-topic", topic).out())
+                        .contains("PENDING_RESTORE", "NOT_A_PAIR"));
+
+        assertThat(inEast.run("failover", "--mirror-topic", topic, "--wait")
+                        .orFail()
+                        .out())
+                .contains("STOPPED");
+
+        write(east(), topic);
+        inEast.run("delete", "--mirror-topic", topic, "--force").orFail();
+        write(east(), topic);
     }
 
     private static LinkAdmin.Run reverseInEast(String topics) {

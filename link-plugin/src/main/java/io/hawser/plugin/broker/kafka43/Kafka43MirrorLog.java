@@ -193,8 +193,9 @@ final class Kafka43MirrorLog implements MirrorLog {
             }
         }
         completeAppends();
-        // A transaction holds it back until all in-sync replicas have its marker.
-        return log.lastStableOffset() >= before;
+        // A transaction holds it back until all in-sync replicas have its marker. The log may have become shorter than
+        // that.
+        return log.lastStableOffset() >= Math.min(before, log.logEndOffset());
     }
 
     private static MemoryRecords abortMarker(MirrorAssignment assignment, UnifiedLog log, ProducerState producer) {
