@@ -42,6 +42,7 @@ public final class Coordinator implements AutoCloseable {
     private final CoordinatorContext context;
     private final Supplier<List<LinkTask>> tasks;
     private final StatusBook book;
+    private final MirrorStops stops;
     private final MirrorTransitions transitions;
     private final Map<String, LinkTasks> links = new HashMap<>();
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
@@ -53,7 +54,8 @@ public final class Coordinator implements AutoCloseable {
         this.context = context;
         this.tasks = tasks;
         this.book = new StatusBook(context.state(), context.epoch());
-        this.transitions = new MirrorTransitions(context, book);
+        this.stops = new MirrorStops(context, book);
+        this.transitions = new MirrorTransitions(context, book, stops);
         this.thread = new Thread(this::run, "hawser-coordinator");
         thread.setDaemon(true);
     }
@@ -154,7 +156,7 @@ public final class Coordinator implements AutoCloseable {
         });
         for (LinkDefinition link : definitions.links().values()) {
             links.computeIfAbsent(link.name(), name -> {
-                LinkTasks started = new LinkTasks(link, context, book, transitions, tasks.get());
+                LinkTasks started = new LinkTasks(link, context, book, stops, tasks.get());
                 started.start();
                 return started;
             });

@@ -67,7 +67,7 @@ final class LinkTasks implements AutoCloseable {
             LinkDefinition definition,
             CoordinatorContext context,
             StatusBook book,
-            MirrorTransitions transitions,
+            MirrorStops stops,
             List<LinkTask> tasks) {
         this.definition = definition;
         this.context = context;
@@ -79,7 +79,7 @@ final class LinkTasks implements AutoCloseable {
                 .toList();
         this.reversal = new ReversalCheck(context, book);
         this.fencing = new SourceFencing(context, book);
-        this.promotion = new MirrorPromotion(context, book, transitions, new FinalSync(this.tasks));
+        this.promotion = new MirrorPromotion(context, book, stops, new FinalSync(this.tasks));
     }
 
     LinkDefinition definition() {

@@ -41,7 +41,7 @@ final class MirrorPromotion {
 
     private final CoordinatorContext context;
     private final StatusBook book;
-    private final MirrorTransitions transitions;
+    private final MirrorStops stops;
     private final FinalSync finalSync;
     private final Map<String, Quiet> quiet = new HashMap<>();
     private final Map<String, Long> begunMs = new HashMap<>();
@@ -54,10 +54,10 @@ final class MirrorPromotion {
      */
     private record Quiet(List<Long> ends, long sinceMs) {}
 
-    MirrorPromotion(CoordinatorContext context, StatusBook book, MirrorTransitions transitions, FinalSync finalSync) {
+    MirrorPromotion(CoordinatorContext context, StatusBook book, MirrorStops stops, FinalSync finalSync) {
         this.context = context;
         this.book = book;
-        this.transitions = transitions;
+        this.stops = stops;
         this.finalSync = finalSync;
     }
 
@@ -81,7 +81,7 @@ final class MirrorPromotion {
             proveFirst(mirror, status, source, client, config);
             return;
         }
-        Optional<List<Long>> fencedAt = transitions.fencedAt(mirror, status);
+        Optional<List<Long>> fencedAt = stops.fencedAt(mirror, status);
         if (fencedAt.isPresent()) {
             List<Long> sourceEnds = client.offsets(source, StartOffset.LATEST);
             Failure behind = behind(FailureCode.STILL_WRITTEN, sourceEnds, fencedAt.get());
@@ -114,7 +114,7 @@ final class MirrorPromotion {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        set(mirror, null, proven ? transitions.fence(mirror, status) : null, failure);
+        set(mirror, null, proven ? stops.fence(mirror, status) : null, failure);
     }
 
     private FinalSync.Result finalSync(Map<String, Long> sinceMs, MirrorDefinition mirror, LinkConfig config) {

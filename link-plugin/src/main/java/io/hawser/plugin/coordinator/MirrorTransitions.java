@@ -4,20 +4,15 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
-import io.hawser.definition.StopPoint;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
-import io.hawser.status.MirrorStopping;
 import io.hawser.status.PartitionStatus;
-import io.hawser.status.PartitionStatus.PartitionStopping;
 import io.hawser.status.StateKey;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,15 +42,15 @@ final class MirrorTransitions implements AutoCloseable {
     private final StatusBook book;
     private final MirrorRecreation recreation;
     private final TopicReversals reversals;
-    private final PassedOver passedOver;
+    private final MirrorStops stops;
     private final FinishedMirrors finished;
 
-    MirrorTransitions(CoordinatorContext context, StatusBook book) {
+    MirrorTransitions(CoordinatorContext context, StatusBook book, MirrorStops stops) {
         this.context = context;
         this.book = book;
         this.recreation = new MirrorRecreation(context, book);
         this.reversals = new TopicReversals(context, book);
-        this.passedOver = new PassedOver(context, book);
+        this.stops = stops;
         this.finished = new FinishedMirrors(context);
     }
 
@@ -139,7 +134,7 @@ final class MirrorTransitions implements AutoCloseable {
     private boolean reverse(MirrorDefinition mirror) {
         StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
         book.change(key, known -> known != null && isOf(mirror, known) ? known : TopicReversals.begun(mirror, context));
-        book.value(key).ifPresent(status -> withPassedOver(mirror, status));
+        book.value(key).ifPresent(status -> stops.observe(mirror, status));
         return mirror.intent() == MirrorIntent.REVERSE
                 && book.value(key)
                         .filter(status -> reversals.advance(mirror, status))
@@ -170,14 +165,14 @@ final class MirrorTransitions implements AutoCloseable {
         if (known.isEmpty() || !known.get().established()) {
             return mirror.intent().failsOver();
         }
-        MirrorStatus status = withPassedOver(mirror, withPartitionsOfTopic(key, known.get()));
+        MirrorStatus status = stops.observe(mirror, withPartitionsOfTopic(key, known.get()));
         boolean finished = false;
         if (mirror.intent() != MirrorIntent.STOPPED && status.sealing()) {
-            finished = sealed(mirror, status);
+            finished = stops.sealed(mirror, status);
         } else if (mirror.intent() == MirrorIntent.MIRROR || mirror.intent() == MirrorIntent.PAUSE) {
             book.change(key, current -> current == null || current.sealing() ? current : current.withStopping(null));
         } else if (mirror.intent().failsOver()) {
-            failOver(key, mirror, status);
+            stops.failOver(mirror, status);
         }
         book.change(key, current -> current == null ? null : withState(mirror, current));
         if (mirror.intent() == MirrorIntent.STOPPED) {
@@ -201,83 +196,6 @@ final class MirrorTransitions implements AutoCloseable {
         return book.value(key).orElse(status);
     }
 
-    private MirrorStatus withPassedOver(MirrorDefinition mirror, MirrorStatus status) {
-        StateKey<MirrorStatus> key = StateKey.mirror(mirror.topic());
-        book.change(
-                key,
-                current -> current == null || current.stopping() == null
-                        ? current
-                        : current.withStopping(passedOver.observe(mirror, current, current.stopping())));
-        return book.value(key).orElse(status);
-    }
-
-    /** Asks every leader to fence; once all have, writes down where their logs end, once. */
-    private void failOver(StateKey<MirrorStatus> key, MirrorDefinition mirror, MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        if (stopping == null) {
-            book.change(
-                    key,
-                    current -> current == null
-                            ? null
-                            : current.withStopping(fence(mirror, status)).withSourceFence(null));
-        } else if (stopping.step() == MirrorStopping.Step.FENCE) {
-            fencedAt(mirror, status)
-                    .ifPresent(ends -> book.change(
-                            key, current -> current == null ? null : current.withStopping(stopping.sealAt(ends))));
-        }
-    }
-
-    /** The next attempt: its number is above all that any partition may have reported on. */
-    MirrorStopping fence(MirrorDefinition mirror, MirrorStatus status) {
-        int last = 0;
-        for (int number = 0; number < status.partitions(); number++) {
-            last = Math.max(
-                    last,
-                    stopping(mirror, number).map(PartitionStopping::attempt).orElse(0));
-        }
-        return MirrorStopping.fence(last + 1);
-    }
-
-    /** Where the logs of all partitions end, once all their leaders have fenced for the present attempt. */
-    Optional<List<Long>> fencedAt(MirrorDefinition mirror, MirrorStatus status) {
-        MirrorStopping attempt = Objects.requireNonNull(status.stopping());
-        List<Long> ends = new ArrayList<>();
-        for (int number = 0; number < status.partitions(); number++) {
-            Optional<Long> end = stopping(mirror, number)
-                    .filter(reported -> reported.attempt() == attempt.attempt())
-                    // Not as far as a promotion had come that a failover to a time or offset has taken the place of.
-                    .filter(reported -> Objects.equals(reported.stoppedAt(), StopPoint.idOf(mirror.stopAt())))
-                    .map(PartitionStopping::lastMirroredOffset);
-            if (end.isEmpty() && passedOver.contains(status, number)) {
-                ends.add(MirrorStopping.UNKNOWN);
-            }
-            end.ifPresent(ends::add);
-        }
-        return ends.size() == status.partitions() ? Optional.of(ends) : Optional.empty();
-    }
-
-    private boolean sealed(MirrorDefinition mirror, MirrorStatus status) {
-        MirrorStopping stopping = status.stopping();
-        if (stopping == null || stopping.step() != MirrorStopping.Step.SEAL) {
-            return false;
-        }
-        for (int number = 0; number < status.partitions(); number++) {
-            if (stopping(mirror, number).filter(PartitionStopping::sealed).isEmpty()
-                    && !passedOver.contains(status, number)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Optional<PartitionStopping> stopping(MirrorDefinition mirror, int partition) {
-        return partition(mirror, partition).map(PartitionStatus::stopping);
-    }
-
-    private Optional<PartitionStatus> partition(MirrorDefinition mirror, int partition) {
-        return book.partition(mirror, partition);
-    }
-
     private MirrorStatus withState(MirrorDefinition mirror, MirrorStatus status) {
         long nowMs = context.time().milliseconds();
         Optional<LinkStatus> link = book.value(StateKey.link(mirror.link()));
@@ -289,7 +207,7 @@ final class MirrorTransitions implements AutoCloseable {
                         : status;
             case PROMOTE -> status.withState(MirrorState.PENDING_STOPPED, status.failure(), nowMs);
             case FAILOVER, FORCED_FAILOVER ->
-                status.withState(MirrorState.PENDING_STOPPED, waitsFor(mirror, status, nowMs), nowMs);
+                status.withState(MirrorState.PENDING_STOPPED, stops.waitsFor(mirror, status, nowMs), nowMs);
             case PAUSE -> status.withState(MirrorState.PAUSED, null, nowMs);
             case REVERSE_CHECK, REVERSE -> status;
             case MIRROR, DELETE -> following(mirror, status, link.orElse(null), linkState, nowMs);
@@ -322,7 +240,7 @@ final class MirrorTransitions implements AutoCloseable {
             return status.withState(MirrorState.SOURCE_UNAVAILABLE, link.failure(), nowMs);
         }
         for (int number = 0; number < status.partitions(); number++) {
-            Optional<PartitionStatus> partition = partition(mirror, number);
+            Optional<PartitionStatus> partition = book.partition(mirror, number);
             if (partition.isPresent() && partition.get().state() == MirrorState.FAILED) {
                 Failure failure = Objects.requireNonNull(partition.get().failure());
                 return status.withState(
@@ -333,31 +251,6 @@ final class MirrorTransitions implements AutoCloseable {
             }
         }
         return status.withState(MirrorState.ACTIVE, null, nowMs);
-    }
-
-    /** Which partitions a failover still waits for. */
-    private @Nullable Failure waitsFor(MirrorDefinition mirror, MirrorStatus status, long nowMs) {
-        MirrorStopping attempt = status.stopping();
-        if (attempt == null) {
-            return null;
-        }
-        boolean sealing = status.sealing();
-        List<Integer> missing = new ArrayList<>();
-        for (int number = 0; number < status.partitions(); number++) {
-            boolean done = stopping(mirror, number)
-                    .filter(reported -> sealing ? reported.sealed() : reported.attempt() == attempt.attempt())
-                    .isPresent();
-            if (!done && !passedOver.contains(status, number)) {
-                missing.add(number);
-            }
-        }
-        return missing.isEmpty()
-                ? null
-                : new Failure(
-                        sealing ? FailureCode.NOT_ENOUGH_REPLICAS : FailureCode.LEADER_UNAVAILABLE,
-                        "waiting for the leaders of partitions " + missing
-                                + (sealing ? " to abort open transactions" : " to stop and report"),
-                        nowMs);
     }
 
     /** The report takes account of the definition in force; one about an earlier mirror of that name is void. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Partitions that a forced failover does not wait for, since nobody leads them. Each does its part once it has a leader again,
  * though its topic is writable by then.
  *
- * <p>Confined to the coordinator's thread.
+ * <p>Thread-safe: it keeps nothing.
  */
 final class PassedOver {
 
