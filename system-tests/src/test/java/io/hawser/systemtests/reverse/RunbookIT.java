@@ -60,6 +60,7 @@ class RunbookIT {
                 .as("each record once, over two planned switches")
                 .isEqualTo(application.written());
 
+        awaitLagInWest();
         assertThat(runbook.run("drill", WEST).out()).contains("READY");
         awaitOffsetInWest();
         application.write(east(), 4);
@@ -93,6 +94,13 @@ class RunbookIT {
         // Those are of other days; they have tests of their own.
         assertThat(runbook.left())
                 .allMatch(command -> command.contains(" --force ") || command.contains(" --to-timestamp "));
+    }
+
+    /** A mirror that has just become one has not told it yet. */
+    private static void awaitLagInWest() {
+        Eventually.holds(() -> assertThat(CLUSTERS.admin("describe", "--mirror-topic", TOPIC, "-o", "json")
+                        .out())
+                .contains("\"lagMs\" : 0,"));
     }
 
     /** What is committed from now on may be read again. */
