@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.records.Ledger;
 import io.hawser.systemtests.records.Workload;
@@ -41,7 +42,10 @@ class BrokerComesFirstIT {
         LinkAdmin.Run run = new LinkAdmin(cluster, clusters.folder())
                 .run("create", "--link", "east", "--config", "bootstrap.servers=localhost:1", "--timeout", "3s");
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(3);
-        assertThat(clusterWideConfigs(cluster)).contains("hawser.generation").doesNotContain("hawser.link.east");
+        // The broker hears of it a moment after the controller has kept it.
+        Eventually.holds(() -> assertThat(clusterWideConfigs(cluster))
+                .contains("hawser.generation")
+                .doesNotContain("hawser.link.east"));
     }
 
     @Test
