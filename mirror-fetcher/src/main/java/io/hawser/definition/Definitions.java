@@ -63,6 +63,11 @@ public record Definitions(
         return (((generation >> WRITER_BITS) + 1) << WRITER_BITS) | random.nextLong(1L << WRITER_BITS);
     }
 
+    /** These, as a change that is made from others of this generation. */
+    public Definitions next(RandomGenerator random) {
+        return new Definitions(nextGeneration(random), links, mirrors);
+    }
+
     /** Whether whoever made this change can have started from {@code before}, and not from something older. */
     boolean follows(Definitions before) {
         if (generation <= before.generation) {

@@ -114,31 +114,21 @@ public final class IntentChange {
         Outcome lacking(List<Integer> leaderless, MirrorIntent intent) {
             return leaderless.isEmpty()
                     ? this
-                    : new Outcome(
-                            topic,
-                            state,
-                            lastMirroredOffsets,
-                            mayBeLost,
+                    : with(
                             FailureCode.LEADER_UNAVAILABLE.name(),
                             "partitions " + leaderless + " have no leader, and "
                                     + (intent == MirrorIntent.FORCED_FAILOVER
                                             ? "would be passed over"
-                                            : "would be waited for; --force passes them over"),
-                            exitCode);
+                                            : "would be waited for; --force passes them over"));
         }
 
         /** @param note empty for none */
         Outcome saying(String note) {
-            return note.isEmpty()
-                    ? this
-                    : new Outcome(
-                            topic,
-                            state,
-                            lastMirroredOffsets,
-                            mayBeLost,
-                            code,
-                            message == null ? note : note + "; " + message,
-                            exitCode);
+            return note.isEmpty() ? this : with(code, message == null ? note : note + "; " + message);
+        }
+
+        private Outcome with(@Nullable String newCode, String newMessage) {
+            return new Outcome(topic, state, lastMirroredOffsets, mayBeLost, newCode, newMessage, exitCode);
         }
 
         Outcome losing(KnownEnds.@Nullable Losses losses) {

@@ -4,11 +4,8 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.DefinitionRules;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -67,15 +64,14 @@ final class FinishedMirrors {
 
     /** @return what stands then */
     private Definitions writeAtOnce(Definitions definitions, Map<String, Optional<MirrorDefinition>> finished) {
-        Map<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        List<String> keys = new ArrayList<>();
-        finished.forEach((topic, mirror) -> {
-            mirror.ifPresentOrElse(known -> mirrors.put(topic, known), () -> mirrors.remove(topic));
-            keys.add(Definitions.mirrorKey(topic));
-        });
-        Definitions next = new Definitions(
-                definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), new TreeMap<>(mirrors));
-        context.admin().changeDefinitions(next, keys);
+        Definitions next = definitions
+                .withMirrors(mirrors -> finished.forEach((topic, mirror) ->
+                        mirror.ifPresentOrElse(known -> mirrors.put(topic, known), () -> mirrors.remove(topic))))
+                .next(ThreadLocalRandom.current());
+        context.admin()
+                .changeDefinitions(
+                        next,
+                        finished.keySet().stream().map(Definitions::mirrorKey).toList());
         writtenGeneration = next.generation();
         return next;
     }

@@ -51,10 +51,10 @@ final class GroupRound {
     private final Map<TopicPartition, TopicPartition> mirrored;
 
     /**
-     * By mirror topic, the incarnation of each that was written to here before. Its groups have moved to the source, and what
+     * By mirror partition, the incarnation of each mirror that was written to here before. Its groups have moved to the source, and what
      * they had committed here before that is no word of anybody's now.
      */
-    private final Map<String, Uuid> reversed;
+    private final Map<TopicPartition, Uuid> reversed;
 
     private final Map<TopicPartition, Bounds> bounds = new HashMap<>();
     private boolean any;
@@ -64,7 +64,7 @@ final class GroupRound {
             LinkWork work,
             TaskReport report,
             Map<TopicPartition, TopicPartition> mirrored,
-            Map<String, Uuid> reversed) {
+            Map<TopicPartition, Uuid> reversed) {
         this.work = work;
         this.report = report;
         this.local = work.context().admin().groups();
@@ -75,14 +75,14 @@ final class GroupRound {
 
     static GroupRound begin(LinkWork work, TaskReport report) throws SourceException {
         Map<TopicPartition, TopicPartition> mirrored = new HashMap<>();
-        Map<String, Uuid> reversed = new HashMap<>();
+        Map<TopicPartition, Uuid> reversed = new HashMap<>();
         for (Mirror mirror : work.sourceTopics(work.mirrors()).keySet()) {
-            if (mirror.status().reversal() != null) {
-                reversed.put(mirror.topic(), mirror.status().incarnation());
-            }
             for (int number = 0; number < mirror.status().partitions(); number++) {
-                mirrored.put(
-                        new TopicPartition(mirror.sourceTopic(), number), new TopicPartition(mirror.topic(), number));
+                TopicPartition partition = new TopicPartition(mirror.topic(), number);
+                mirrored.put(new TopicPartition(mirror.sourceTopic(), number), partition);
+                if (mirror.status().reversal() != null) {
+                    reversed.put(partition, mirror.status().incarnation());
+                }
             }
         }
         return new GroupRound(work, report, mirrored, reversed);
@@ -178,12 +178,10 @@ final class GroupRound {
             Set<TopicPartition> wanted,
             Map<TopicPartition, OffsetAndMetadata> stored,
             Map<String, List<Long>> written) {
-        for (TopicPartition partition : reversed.isEmpty() ? Set.<TopicPartition>of() : mirrored.values()) {
-            Uuid incarnation = reversed.get(partition.topic());
+        reversed.forEach((partition, incarnation) -> {
             String key = GroupPlan.key(partition);
-            if (incarnation == null
-                    || (known != null && incarnation.equals(known.takenOver().get(key)))) {
-                continue;
+            if (known != null && incarnation.equals(known.takenOver().get(key))) {
+                return;
             }
             // Of the time before it was written to here.
             written.remove(key);
@@ -191,17 +189,15 @@ final class GroupRound {
             if (present != null && wanted.contains(partition)) {
                 written.put(key, List.of(present.offset()));
             }
-        }
+        });
     }
 
     /** Of the mirrors that were written to here, those for which that has been done once the plan is carried out. */
     private Map<String, Uuid> takenOver(@Nullable GroupStatus known, GroupPlan plan) {
         Map<String, Uuid> takenOver = new HashMap<>(known == null ? Map.of() : known.takenOver());
-        mirrored.values().forEach(partition -> {
-            Uuid incarnation = reversed.get(partition.topic());
+        reversed.forEach((partition, incarnation) -> {
             String key = GroupPlan.key(partition);
-            if (incarnation != null
-                    && (plan.written().containsKey(key) || plan.foreign().contains(partition))) {
+            if (plan.written().containsKey(key) || plan.foreign().contains(partition)) {
                 takenOver.put(key, incarnation);
             }
         });

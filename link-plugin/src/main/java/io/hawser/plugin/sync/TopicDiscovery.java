@@ -142,13 +142,12 @@ final class TopicDiscovery implements LinkTask {
         if (fresh.isEmpty()) {
             return;
         }
-        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-        mirrors.putAll(fresh);
         work.context()
                 .admin()
                 .changeDefinitions(
-                        new Definitions(
-                                definitions.nextGeneration(ThreadLocalRandom.current()), definitions.links(), mirrors),
+                        definitions
+                                .withMirrors(mirrors -> mirrors.putAll(fresh))
+                                .next(ThreadLocalRandom.current()),
                         fresh.keySet().stream().map(Definitions::mirrorKey).toList());
         LOG.info(
                 "[{}] {} topics of the source become mirrors, the first of them {}",
