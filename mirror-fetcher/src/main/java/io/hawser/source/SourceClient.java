@@ -8,6 +8,7 @@ import io.hawser.source.SourceRequest.PartitionOffset;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -115,24 +116,54 @@ public final class SourceClient implements AutoCloseable {
     }
 
     private List<Long> offsets(SourceTopic topic, StartOffset spec, boolean stable) throws SourceException {
+        return inOrder(topic, offsets(List.of(topic), spec, stable));
+    }
+
+    /**
+     * Asks each leader once for offsets of all its partitions of some topics. What cannot be had of one partition holds up no
+     * other: {@link #inOrder} tells.
+     *
+     * @param topics as the last {@link #cluster} described them
+     */
+    public Map<TopicPartition, PartitionOffset> offsets(Collection<SourceTopic> topics, StartOffset spec)
+            throws SourceException {
+        return offsets(topics, spec, /* stable= */ false);
+    }
+
+    /**
+     * Those of one topic.
+     *
+     * @param found what was answered about it, among others
+     * @return by partition, in order; -1 for one that has no record of that time or later
+     * @throws SourceException if any partition's offset is not to be had
+     */
+    public List<Long> inOrder(SourceTopic topic, Map<TopicPartition, PartitionOffset> found) throws SourceException {
+        List<Long> offsets = new ArrayList<>();
+        for (SourceRequest.SourcePartition each : topic.partitions()) {
+            TopicPartition partition = new TopicPartition(topic.name(), each.partition());
+            if (!nodes.containsKey(each.leader())) {
+                throw unreachable("no leader for " + partition + " on the source");
+            }
+            offsets.add(offsetOf(partition, found));
+        }
+        return offsets;
+    }
+
+    private Map<TopicPartition, PartitionOffset> offsets(
+            Collection<SourceTopic> topics, StartOffset spec, boolean stable) throws SourceException {
         Map<Integer, Map<TopicPartition, Integer>> byLeader = new LinkedHashMap<>();
-        topic.partitions()
+        topics.forEach(topic -> topic.partitions()
                 .forEach(partition -> byLeader.computeIfAbsent(partition.leader(), leader -> new HashMap<>())
-                        .put(new TopicPartition(topic.name(), partition.partition()), partition.leaderEpoch()));
+                        .put(new TopicPartition(topic.name(), partition.partition()), partition.leaderEpoch())));
         Map<TopicPartition, PartitionOffset> found = new HashMap<>();
         for (Map.Entry<Integer, Map<TopicPartition, Integer>> entry : byLeader.entrySet()) {
             SourceNode leader = nodes.get(entry.getKey());
-            if (leader == null) {
-                throw unreachable("no leader for " + entry.getValue().keySet() + " on the source");
+            if (leader != null) {
+                OffsetsAnswer answer = ask(leader, new Offsets(entry.getValue(), spec, stable));
+                found.putAll(answer.offsets());
             }
-            OffsetsAnswer answer = ask(leader, new Offsets(entry.getValue(), spec, stable));
-            found.putAll(answer.offsets());
         }
-        List<Long> offsets = new ArrayList<>();
-        for (int partition = 0; partition < topic.partitions().size(); partition++) {
-            offsets.add(offsetOf(new TopicPartition(topic.name(), partition), found));
-        }
-        return offsets;
+        return found;
     }
 
     /**

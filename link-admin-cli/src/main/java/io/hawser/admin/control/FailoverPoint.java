@@ -6,6 +6,7 @@ import io.hawser.admin.control.IntentChange.Outcome;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.MirrorView.PartitionView;
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.TopicLine;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
@@ -258,13 +259,14 @@ public final class FailoverPoint {
             return;
         }
         cluster.change(all -> all.withMirrors(behind, mirror -> mirror.stoppingAt(point)), false);
-        try (Progress progress = Progress.of("Coming to that point", behind.size())) {
+        try (Progress progress = Progress.of("Coming to that point", behind.size(), behind.size())) {
             cluster.await(limit, snapshot -> {
-                long there = behind.stream()
-                        .filter(topic -> notThere(topic, snapshot).isEmpty())
-                        .count();
-                progress.show(there, "");
-                return there == behind.size();
+                List<String> left = behind.stream()
+                        .filter(topic -> !notThere(topic, snapshot).isEmpty())
+                        .toList();
+                progress.show(
+                        behind.size() - left.size(), "", left.stream().map(topic -> TopicLine.of(topic, snapshot)));
+                return left.isEmpty();
             });
         }
         StateSnapshot after = cluster.state();

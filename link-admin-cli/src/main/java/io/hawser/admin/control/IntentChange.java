@@ -4,6 +4,7 @@ package io.hawser.admin.control;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.TopicLine;
 import io.hawser.config.DivergencePolicy;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
@@ -184,7 +185,7 @@ public final class IntentChange {
                 .toList();
         KnownEnds ends = new KnownEnds();
         StandingReasons reasons = new StandingReasons();
-        try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size())) {
+        try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size(), waiting.size())) {
             cluster.await(timeout, snapshot -> {
                 List<String> left = waiting.stream()
                         .filter(topic -> state(snapshot, topic) != MirrorState.STOPPED)
@@ -193,7 +194,10 @@ public final class IntentChange {
                 List<MirrorView> views = views(left, snapshot, nowMs);
                 ends.observe(views, nowMs);
                 left.forEach(topic -> reasons.observe(topic, reason(snapshot, topic)));
-                progress.show(waiting.size() - left.size(), lagOf(views));
+                progress.show(
+                        waiting.size() - left.size(),
+                        lagOf(views),
+                        views.stream().map(TopicLine::of));
                 return left.stream().allMatch(topic -> isRefused(topic, reasons));
             });
         }

@@ -4,6 +4,7 @@ package io.hawser.admin.control;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.TopicLine;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
@@ -93,13 +94,16 @@ public final class MirrorCreation {
             Duration limit,
             Collection<MirrorDefinition> mirrors,
             BiPredicate<StateSnapshot, MirrorDefinition> done) {
-        try (Progress progress = Progress.of(task, mirrors.size())) {
+        try (Progress progress = Progress.of(task, mirrors.size(), mirrors.size())) {
             cluster.await(limit, snapshot -> {
-                long finished = mirrors.stream()
-                        .filter(mirror -> done.test(snapshot, mirror))
-                        .count();
-                progress.show(finished, "");
-                return finished == mirrors.size();
+                List<MirrorDefinition> left = mirrors.stream()
+                        .filter(mirror -> !done.test(snapshot, mirror))
+                        .toList();
+                progress.show(
+                        mirrors.size() - left.size(),
+                        "",
+                        left.stream().map(mirror -> TopicLine.of(mirror.topic(), snapshot)));
+                return left.isEmpty();
             });
         }
     }

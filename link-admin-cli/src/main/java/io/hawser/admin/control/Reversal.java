@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.TopicLine;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
@@ -98,14 +99,17 @@ public final class Reversal {
         define(wanted, outcomes);
         asked.putAll(wanted);
         StandingReasons reasons = new StandingReasons(STANDS);
-        try (Progress progress = Progress.of("Checking", asked.size())) {
+        try (Progress progress = Progress.of("Checking", asked.size(), asked.size())) {
             cluster.await(timeout, snapshot -> {
                 asked.keySet().forEach(topic -> reasons.observe(topic, reason(snapshot, topic)));
-                long settled = asked.values().stream()
-                        .filter(mirror -> reversal(snapshot, mirror).isPresent() || reasons.stand(mirror.topic()))
-                        .count();
-                progress.show(settled, "");
-                return settled == asked.size();
+                List<MirrorDefinition> left = asked.values().stream()
+                        .filter(mirror -> reversal(snapshot, mirror).isEmpty() && !reasons.stand(mirror.topic()))
+                        .toList();
+                progress.show(
+                        asked.size() - left.size(),
+                        "",
+                        left.stream().map(mirror -> TopicLine.ofReversal(mirror.topic(), snapshot)));
+                return left.isEmpty();
             });
         }
         StateSnapshot snapshot = cluster.state();
@@ -153,14 +157,17 @@ public final class Reversal {
 
     /** Waits until each topic is a mirror. */
     public List<ReversalOutcome> awaitMirrors(Collection<String> topics, Duration timeout) {
-        try (Progress progress = Progress.of("Waiting for " + MirrorState.ACTIVE, topics.size())) {
+        try (Progress progress = Progress.of("Waiting for " + MirrorState.ACTIVE, topics.size(), topics.size())) {
             cluster.await(timeout, snapshot -> {
                 topics.forEach(topic -> observe(snapshot, topic));
-                long done = topics.stream()
-                        .filter(topic -> isMirror(snapshot, topic))
-                        .count();
-                progress.show(done, steps(snapshot, topics));
-                return done == topics.size();
+                List<String> left = topics.stream()
+                        .filter(topic -> !isMirror(snapshot, topic))
+                        .toList();
+                progress.show(
+                        topics.size() - left.size(),
+                        steps(snapshot, left),
+                        left.stream().map(topic -> TopicLine.ofReversal(topic, snapshot)));
+                return left.isEmpty();
             });
         }
         StateSnapshot snapshot = cluster.state();

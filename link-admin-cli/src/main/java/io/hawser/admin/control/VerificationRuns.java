@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.TopicLine;
 import io.hawser.admin.view.VerificationView;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
@@ -82,7 +83,7 @@ public final class VerificationRuns {
     /** Waits until each topic is compared, or what is left only waits for its source. */
     public void await(Duration timeout) {
         StandingReasons reasons = new StandingReasons();
-        try (Progress progress = Progress.of("Verifying", wanted.isEmpty() ? 0 : STEPS)) {
+        try (Progress progress = Progress.of("Verifying", wanted.isEmpty() ? 0 : STEPS, wanted.size())) {
             cluster.await(timeout, snapshot -> {
                 List<VerificationView> views = views(snapshot);
                 List<VerificationView> open =
@@ -91,7 +92,10 @@ public final class VerificationRuns {
                         .mapToDouble(VerificationView::share)
                         .average()
                         .orElse(1);
-                progress.show(Math.round(share * STEPS), detail(views, views.size() - open.size()));
+                progress.show(
+                        Math.round(share * STEPS),
+                        detail(views, views.size() - open.size()),
+                        open.stream().map(TopicLine::of));
                 open.forEach(view -> reasons.observe(view.mirrorTopic(), view.holdUp()));
                 return open.stream().allMatch(view -> reasons.stand(view.mirrorTopic()));
             });

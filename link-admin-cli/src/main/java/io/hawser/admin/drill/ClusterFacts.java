@@ -28,6 +28,7 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Questions to one cluster, each with the right that it takes. Confined to the command's thread; each call blocks, for a bounded
@@ -116,14 +117,31 @@ final class ClusterFacts {
         });
     }
 
-    Looked<Set<String>> topicNames() {
-        return Looked.at(
-                "topics " + where,
-                "DESCRIBE on them",
-                () -> ControlPlane.await(admin.listTopics().names()));
+    /** Those that begin so. */
+    Looked<Set<String>> topicNames(String prefix) {
+        String what = "topics " + where + " that begin with " + prefix;
+        String right = "DESCRIBE on them";
+        return Looked.at(what, right, () -> {
+            requireDescribe(prefix);
+            return ControlPlane.await(admin.listTopics().names()).stream()
+                    .filter(topic -> topic.startsWith(prefix))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        });
     }
 
-    /** By group, the topics for which it has committed offsets. Share groups are not among them. */
+    /** Who may not see a topic is not told of it in a list, but is refused when asking for it by name. */
+    private void requireDescribe(String topic) {
+        try {
+            ControlPlane.await(admin.describeTopics(List.of(topic)).allTopicNames());
+        } catch (UnknownTopicOrPartitionException e) {
+            return;
+        }
+    }
+
+    /**
+     * By group, the topics for which it has committed offsets; of those that may not be seen nothing is told. Share groups are
+     * not among them.
+     */
     Looked<Map<String, Looked<Set<String>>>> committedTopics() {
         return maySeeAllGroups()
                 .then(yes -> Looked.at("groups " + where, "DESCRIBE on the cluster", () -> {

@@ -3,7 +3,6 @@ package io.hawser.admin.drill;
 
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.config.LinkConfig;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,12 +15,20 @@ final class GroupChecks {
     private GroupChecks() {}
 
     /**
-     * @param committed by group of the source, topics for which it has committed offsets
-     * @param sourceTopics those that are mirrored
+     * @param committed by group of the source, topics for which it has committed offsets, among those that may be seen
+     * @param sourceTopics those that are mirrored, as the source shows them
      */
     static List<Check> of(
-            Map<String, Looked<Set<String>>> committed, Collection<String> sourceTopics, LinkConfig config) {
+            Map<String, Looked<Set<String>>> committed,
+            Map<String, ? extends Looked<?>> sourceTopics,
+            LinkConfig config) {
         Findings findings = new Findings(GROUPS);
+        sourceTopics.forEach((topic, seen) -> {
+            if (seen.value() == null) {
+                findings.unknown(
+                        String.valueOf(seen.code()), topic, "which groups read it is not known, since " + seen.why());
+            }
+        });
         long covered = 0;
         for (Map.Entry<String, Looked<Set<String>>> group : committed.entrySet()) {
             Set<String> topics = group.getValue().value();
@@ -30,7 +37,7 @@ final class GroupChecks {
                         String.valueOf(group.getValue().code()),
                         group.getKey(),
                         group.getValue().why());
-            } else if (topics.stream().anyMatch(sourceTopics::contains)) {
+            } else if (topics.stream().anyMatch(sourceTopics::containsKey)) {
                 boolean follows = config.syncsGroups() && config.groupFilters().take(group.getKey());
                 covered += follows ? 1 : 0;
                 if (!follows) {

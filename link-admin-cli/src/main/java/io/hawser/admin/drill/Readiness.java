@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -73,8 +74,10 @@ public final class Readiness {
                 () -> brokers.check(BrokerChecks.VERSIONS, ids -> BrokerChecks.versions(ids, snapshot)));
         checks.put(
                 GroupChecks.GROUPS,
-                () -> there.then(ClusterFacts::committedTopics)
-                        .check(GroupChecks.GROUPS, groups -> GroupChecks.of(groups, sourceTopics.values(), config)));
+                () -> there.then(source -> source.committedTopics()
+                                .then(groups -> Looked.known(
+                                        GroupChecks.of(groups, source.topics(sourceTopics.values()), config))))
+                        .check(GroupChecks.GROUPS, Function.identity()));
         checks.put(PrincipalChecks.PRINCIPALS, this::principals);
         checks.put(
                 ReplicaChecks.REPLICAS,
@@ -154,13 +157,12 @@ public final class Readiness {
     }
 
     private void canaries(ClusterFacts cluster, String where, Findings findings, Set<String> known) {
-        Looked<Set<String>> names = cluster.topicNames();
+        Looked<Set<String>> names = cluster.topicNames(TopicNames.CANARY_PREFIX + link + "-");
         if (names.value() == null) {
             findings.unknown(String.valueOf(names.code()), "topics " + where, names.why());
             return;
         }
         names.value().stream()
-                .filter(this::isOurCanary)
                 .filter(topic -> !known.contains(topic))
                 .forEach(topic -> findings.warn(
                         "CANARY",

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What follows from what clusters answer, or do not. */
 class ChecksTest {
 
+    private static final Map<String, Looked<Boolean>> SEEN = Map.of("orders", Looked.known(true));
     private static final long GIB = 1L << 30;
     private static final Map<String, String> MIRRORS = Map.of("copy.orders", "orders");
 
@@ -62,7 +63,8 @@ class ChecksTest {
                 BrokerChecks.disk(Map.of(1, Map.of("/data", new LogDirDescription(null, Map.of()))), Map.of()),
                 ReplicaChecks.of(Map.of("orders", Looked.unknown("AUTHORIZATION", "no")), Map.of()),
                 ReplicaChecks.of(Map.of("orders", Looked.known(topic(3, 3))), Map.of()),
-                GroupChecks.of(Map.of("billing", Looked.unknown("AUTHORIZATION", "no")), Set.of("orders"), link()),
+                GroupChecks.of(Map.of("billing", Looked.unknown("AUTHORIZATION", "no")), SEEN, link()),
+                GroupChecks.of(Map.of(), Map.of("orders", Looked.unknown("AUTHORIZATION", "no")), link()),
                 PrincipalChecks.of(MIRRORS, Optional.empty(), Optional.of(List.of())));
 
         assertThat(all)
@@ -178,13 +180,13 @@ class ChecksTest {
                 "billing", Looked.known(Set.of("orders")),
                 "other", Looked.known(Set.of("unrelated")));
 
-        assertThat(GroupChecks.of(groups, Set.of("orders"), link()))
+        assertThat(GroupChecks.of(groups, SEEN, link()))
                 .singleElement()
                 .matches(check -> check.state() == State.WARN && check.message().startsWith("billing: "));
         assertThat(
                         GroupChecks.of(
                                 groups,
-                                Set.of("orders"),
+                                SEEN,
                                 link(
                                         "consumer.offset.sync.enable",
                                         "true",

@@ -181,6 +181,7 @@ final class LinkTasks implements AutoCloseable {
             sourceState = null;
         }
         List<MirrorCreation.Wanted> wanted = new ArrayList<>();
+        List<ReversalCheck.Asked> reversed = new ArrayList<>();
         for (MirrorDefinition mirror : work) {
             SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
             MirrorStatus status = status(mirror);
@@ -188,12 +189,15 @@ final class LinkTasks implements AutoCloseable {
                 continue;
             }
             if (mirror.intent().reverses()) {
-                reversal.check(mirror, topic, sourceState(cluster, client), client);
+                reversed.add(new ReversalCheck.Asked(mirror, topic));
             } else if (status == null || !status.established()) {
                 wanted.add(new MirrorCreation.Wanted(mirror, topic));
             } else {
                 work(mirror, status, topic, client, config);
             }
+        }
+        if (!reversed.isEmpty()) {
+            reversal.check(reversed, sourceState(cluster, client), client);
         }
         if (!wanted.isEmpty()) {
             MirrorCreation.Terms terms = new MirrorCreation.Terms(

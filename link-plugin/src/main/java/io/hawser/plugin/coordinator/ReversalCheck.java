@@ -6,10 +6,12 @@ import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.lineage.EpochLineage;
 import io.hawser.plugin.broker.ClusterView;
+import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
+import io.hawser.source.SourceRequest.PartitionOffset;
 import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorReversal;
@@ -20,10 +22,13 @@ import io.hawser.status.Origin;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +58,56 @@ final class ReversalCheck {
                 || (mirror.intent() == MirrorIntent.REVERSE && reversal.step() == MirrorReversal.Step.CHECKED);
     }
 
-    /** Writes down that it can be reversed, or why it cannot. */
-    void check(MirrorDefinition mirror, SourceTopic topic, SourceState source, SourceClient client)
+    /**
+     * A topic that is to be reversed.
+     *
+     * @param topic as the other cluster describes it
+     */
+    record Asked(MirrorDefinition mirror, SourceTopic topic) {}
+
+    /**
+     * Where topics begin and end, asked of both clusters at once.
+     *
+     * @param cluster whose partitions were asked about
+     */
+    private record Offsets(
+            ClusterView cluster,
+            LocalAdmin.Offsets starts,
+            LocalAdmin.Offsets ends,
+            Map<TopicPartition, PartitionOffset> endsThere) {}
+
+    /** Writes down which of them can be reversed, and why the others cannot. */
+    void check(List<Asked> topics, SourceState source, SourceClient client) throws SourceException {
+        Offsets offsets = offsets(topics, client);
+        for (Asked each : topics) {
+            check(each.mirror(), each.topic(), source, client, offsets);
+        }
+    }
+
+    private Offsets offsets(List<Asked> topics, SourceClient client) throws SourceException {
+        ClusterView cluster = context.cluster().get();
+        Map<String, Integer> here = new HashMap<>();
+        List<SourceTopic> there = new ArrayList<>();
+        for (Asked each : topics) {
+            String name = each.mirror().topic();
+            cluster.topic(name)
+                    .ifPresent(topic -> here.put(name, topic.partitions().size()));
+            if (each.topic().error() == Errors.NONE) {
+                there.add(each.topic());
+            }
+        }
+        return new Offsets(
+                cluster,
+                context.admin().startOffsets(here),
+                context.admin().endOffsets(here),
+                client.offsets(there, StartOffset.LATEST));
+    }
+
+    private void check(
+            MirrorDefinition mirror, SourceTopic topic, SourceState source, SourceClient client, Offsets offsets)
             throws SourceException {
         try {
-            MirrorReversal checked = checked(mirror, topic, source, client);
+            MirrorReversal checked = checked(mirror, topic, source, client, offsets);
             List<Origin> origins = source.origins(topic.name());
             report(mirror, status -> {
                 if (mirror.intent() == MirrorIntent.REVERSE_CHECK) {
@@ -85,7 +135,8 @@ final class ReversalCheck {
         report(mirror, status -> status.withState(state, failure.at(nowMs()), nowMs()));
     }
 
-    private MirrorReversal checked(MirrorDefinition mirror, SourceTopic topic, SourceState source, SourceClient client)
+    private MirrorReversal checked(
+            MirrorDefinition mirror, SourceTopic topic, SourceState source, SourceClient client, Offsets offsets)
             throws SourceException {
         requireReadable(source, topic);
         MirrorStatus there = source.mirror(topic.name())
@@ -94,8 +145,7 @@ final class ReversalCheck {
                         "topic " + topic.name() + " of cluster " + source.sourceClusterId()
                                 + " was never a mirror, or the record of it was deleted there, so nobody knows where"
                                 + " the two part"));
-        ClusterView.Topic here = context.cluster()
-                .get()
+        ClusterView.Topic here = offsets.cluster()
                 .topic(mirror.topic())
                 .orElseThrow(() -> failure(FailureCode.NOT_A_PAIR, "there is no topic " + mirror.topic() + " here"));
         requirePair(mirror, here, there, source);
@@ -108,15 +158,15 @@ final class ReversalCheck {
         }
         int partitions = here.partitions().size();
         lastMirrored = lastMirrored.subList(0, partitions);
-        requireLogStartsBefore(lastMirrored, context.admin().startOffsets(mirror.topic(), partitions));
-        requireEndsBehind(lastMirrored, client.offsets(topic, StartOffset.LATEST));
+        requireLogStartsBefore(lastMirrored, offsets.starts().of(mirror.topic()));
+        requireEndsBehind(lastMirrored, client.inOrder(topic, offsets.endsThere()));
         List<EpochLineage> lineages = new ArrayList<>();
         for (int number = 0; number < partitions; number++) {
             lineages.add(source.partition(there, number)
                     .map(PartitionStatus::lineage)
                     .orElse(EpochLineage.EMPTY));
         }
-        return MirrorReversal.checked(lastMirrored, lineages, context.admin().endOffsets(mirror.topic(), partitions));
+        return MirrorReversal.checked(lastMirrored, lineages, offsets.ends().of(mirror.topic()));
     }
 
     private static void requireReadable(SourceState source, SourceTopic topic) throws SourceException {

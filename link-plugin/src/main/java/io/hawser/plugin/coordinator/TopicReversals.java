@@ -5,6 +5,7 @@ import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.TopicNames;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.local.DroppedRecords;
+import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorReversal;
@@ -24,12 +25,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 
@@ -55,11 +57,10 @@ final class TopicReversals implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Batch<Fenced, Found> fenced = new Batch<>(worker, this::look);
+    private final Batch<DroppedRecords.Range, List<Long>> copies;
     private final Map<String, Job> jobs = new HashMap<>();
     private boolean copied;
-
-    /** Known to the worker alone. */
-    private Transactions transactions = new Transactions(Long.MIN_VALUE, Map.of());
 
     /**
      * What the worker does for a topic.
@@ -74,17 +75,13 @@ final class TopicReversals implements AutoCloseable {
      */
     private record Found(Set<String> openTransactions, List<Long> figures) {}
 
-    /**
-     * Those of the cluster that were open.
-     *
-     * @param askedMs when, at the earliest
-     * @param open by topic, their ids
-     */
-    private record Transactions(long askedMs, Map<String, Set<String>> open) {}
+    /** A topic that nobody can begin to write to any more. */
+    private record Fenced(String topic, int partitions) {}
 
     TopicReversals(CoordinatorContext context, StatusBook book) {
         this.context = context;
         this.book = book;
+        this.copies = new Batch<>(worker, context.droppedRecords()::copy);
     }
 
     /** What is reported of a topic that has never been a mirror before the other cluster was asked. */
@@ -178,15 +175,8 @@ final class TopicReversals implements AutoCloseable {
             return;
         }
         String topic = mirror.topic();
-        long fencedMs = context.time().milliseconds();
-        Found quiet = done(
-                        topic,
-                        reversal,
-                        () -> new Found(
-                                openTransactions(topic, fencedMs),
-                                context.admin()
-                                        .endOffsets(topic, reversal.ends().size())))
-                .orElse(null);
+        Fenced asked = new Fenced(topic, reversal.ends().size());
+        Found quiet = done(topic, reversal, () -> fenced.ask(asked)).orElse(null);
         if (quiet == null) {
             return;
         }
@@ -210,14 +200,18 @@ final class TopicReversals implements AutoCloseable {
         next(mirror, reversal, drops ? saving : saving.dropping(Collections.nCopies(keptUpTo.size(), 0L)));
     }
 
-    /** Asks once for all topics that were read-only by then. */
-    private Set<String> openTransactions(String topic, long fencedMs) {
-        long nowMs = context.time().milliseconds();
-        // Not at the same millisecond, in which it may have been asked before the topic was read-only.
-        if (transactions.askedMs() <= fencedMs) {
-            transactions = new Transactions(nowMs, context.admin().openTransactions());
-        }
-        return transactions.open().getOrDefault(topic, Set.of());
+    /** First transactions, then ends: who has ended one writes no more. */
+    private void look(Map<Fenced, CompletableFuture<Found>> topics) {
+        Map<String, Set<String>> open = context.admin().openTransactions();
+        LocalAdmin.Offsets ends = context.admin()
+                .endOffsets(topics.keySet().stream().collect(Collectors.toMap(Fenced::topic, Fenced::partitions)));
+        topics.forEach((asked, found) -> {
+            try {
+                found.complete(new Found(open.getOrDefault(asked.topic(), Set.of()), ends.of(asked.topic())));
+            } catch (KafkaException e) {
+                found.completeExceptionally(e);
+            }
+        });
     }
 
     private void save(MirrorDefinition mirror, MirrorStatus status, MirrorReversal reversal) {
@@ -230,10 +224,7 @@ final class TopicReversals implements AutoCloseable {
                 reversal.ends(),
                 target,
                 replicas(mirror.topic()));
-        done(
-                        mirror.topic(),
-                        reversal,
-                        () -> new Found(Set.of(), context.droppedRecords().copy(range)))
+        done(mirror.topic(), reversal, () -> copies.ask(range).thenApply(counts -> new Found(Set.of(), counts)))
                 .ifPresent(saved -> next(mirror, reversal, reversal.dropping(saved.figures())));
     }
 
@@ -273,11 +264,11 @@ final class TopicReversals implements AutoCloseable {
     }
 
     /** What the worker has found for this very step; it is set to work where it has not, and again after a while. */
-    private Optional<Found> done(String topic, MirrorReversal step, Callable<Found> work) {
+    private Optional<Found> done(String topic, MirrorReversal step, Supplier<CompletableFuture<Found>> work) {
         long nowMs = context.time().milliseconds();
         Job job = jobs.get(topic);
         if (job == null || !job.step().equals(step)) {
-            jobs.put(topic, new Job(step, submit(work), nowMs));
+            jobs.put(topic, new Job(step, work.get(), nowMs));
             return Optional.empty();
         }
         if (!job.result().isDone()) {
@@ -292,18 +283,6 @@ final class TopicReversals implements AutoCloseable {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new KafkaException(String.valueOf(cause.getMessage()), cause);
         }
-    }
-
-    private CompletableFuture<Found> submit(Callable<Found> work) {
-        CompletableFuture<Found> result = new CompletableFuture<>();
-        worker.execute(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result;
     }
 
     private void next(MirrorDefinition mirror, MirrorReversal expected, MirrorReversal next) {

@@ -1,34 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.local;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
@@ -49,11 +52,6 @@ public final class DroppedRecords implements AutoCloseable {
 
     /** Header with the offset that the record had, in decimal digits. */
     public static final String OFFSET = "hawser.original.offset";
-
-    /** Header that tells the records of one reversal from those of another of the same day. */
-    private static final String REVERSAL = "hawser.reversal";
-    /** Header with how many records of the partition were copied so far, this one too. */
-    private static final String COUNT = "hawser.count";
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long STUCK_MS = 30_000;
@@ -100,28 +98,58 @@ public final class DroppedRecords implements AutoCloseable {
             Consumer<byte[], byte[]> committed,
             Consumer<byte[], byte[]> uncommitted) {}
 
-    /** What the last copy of a partition says. */
-    private record Kept(long nextOffset, long count) {}
+    /** A copy that is on its way. */
+    private record Sent(PartitionCopy copy, Future<RecordMetadata> acknowledged) {}
 
     /**
-     * Copies all of it.
+     * Copies all of it. What cannot be copied of one topic holds up no other; what was copied of it stays, and counts the next
+     * time.
      *
-     * @return by partition, how many records were copied
-     * @throws KafkaException if not all could be; what was copied stays, and counts the next time
+     * @param wanted to be completed with how many records were copied, by partition; those that are left open have failed
+     * @throws KafkaException why those did
      */
-    public List<Long> copy(Range range) {
-        create(range);
-        Clients open = clients == null ? open() : clients;
-        List<Long> copied = new ArrayList<>();
-        try {
-            for (int number = 0; number < range.from().size(); number++) {
-                copied.add(range.from().get(number) < range.to().get(number) ? copy(range, number, open) : 0L);
+    public void copy(Map<Range, CompletableFuture<List<Long>>> wanted) {
+        Map<String, KafkaException> refused = admin.createTopics(
+                wanted.keySet().stream().map(DroppedRecords::sideTopic).toList());
+        List<PartitionCopy> copies = new ArrayList<>();
+        Ends ends = new Ends(wanted.keySet());
+        wanted.forEach((range, done) -> {
+            try {
+                if (refused.containsKey(range.target())) {
+                    throw Objects.requireNonNull(refused.get(range.target()));
+                }
+                copies.addAll(ends.copies(range));
+            } catch (KafkaException e) {
+                done.completeExceptionally(new KafkaException("topic " + range.target() + ": " + e.getMessage(), e));
             }
+        });
+        Clients open = clients == null ? open() : clients;
+        try {
+            findKept(copies, ends, open.uncommitted());
+            // Whether a transaction that hangs will be committed nobody knows, and what lies behind it cannot be read
+            // otherwise.
+            read(copies, ends::stable, open.committed(), open.producer());
+            read(copies, PartitionCopy::end, open.uncommitted(), open.producer());
         } catch (KafkaException e) {
             close();
             throw e;
         }
-        return copied;
+        wanted.forEach((range, done) -> complete(range, done, copies));
+    }
+
+    private static void complete(Range range, CompletableFuture<List<Long>> done, List<PartitionCopy> copies) {
+        List<Long> counts = new ArrayList<>(Collections.nCopies(range.from().size(), 0L));
+        for (PartitionCopy copy : copies) {
+            if (copy.range().equals(range)) {
+                KafkaException failure = copy.failure();
+                if (failure != null || copy.nextOffset() < copy.end()) {
+                    done.completeExceptionally(
+                            failure != null ? failure : new KafkaException(copy.source() + " is not copied whole"));
+                }
+                counts.set(copy.number(), copy.count());
+            }
+        }
+        done.complete(counts);
     }
 
     /** Ends its clients; the next copy makes new ones. */
@@ -141,8 +169,8 @@ public final class DroppedRecords implements AutoCloseable {
         return opened;
     }
 
-    private void create(Range range) {
-        NewTopic topic = new NewTopic(range.target(), range.from().size(), range.replicationFactor())
+    private static NewTopic sideTopic(Range range) {
+        return new NewTopic(range.target(), range.from().size(), range.replicationFactor())
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,
@@ -154,109 +182,133 @@ public final class DroppedRecords implements AutoCloseable {
                         NO_LIMIT,
                         TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
                         String.valueOf(Long.MAX_VALUE)));
-        KafkaException refused = admin.createTopics(List.of(topic)).get(range.target());
-        if (refused != null) {
-            throw new KafkaException("topic " + range.target() + ": " + refused.getMessage(), refused);
+    }
+
+    /** Where the logs begin and end, asked about all topics at once. */
+    private final class Ends {
+        private final LocalAdmin.Offsets starts;
+        private final LocalAdmin.Offsets stable;
+        private final LocalAdmin.Offsets kept;
+
+        Ends(Collection<Range> ranges) {
+            Map<String, Integer> sources = partitions(ranges, Range::topic);
+            this.starts = admin.startOffsets(sources);
+            this.stable = admin.stableOffsets(sources);
+            this.kept = admin.endOffsets(partitions(ranges, Range::target));
+        }
+
+        /** What there is to copy of one topic. */
+        List<PartitionCopy> copies(Range range) {
+            List<Long> logStarts = starts.of(range.topic());
+            stable.of(range.topic());
+            kept.of(range.target());
+            return IntStream.range(0, range.from().size())
+                    .filter(number -> range.from().get(number) < range.to().get(number))
+                    .mapToObj(number -> new PartitionCopy(range, number, logStarts.get(number)))
+                    .toList();
+        }
+
+        long stable(PartitionCopy copy) {
+            return Math.min(copy.end(), stable.of(copy.source().topic()).get(copy.number()));
+        }
+
+        long kept(PartitionCopy copy) {
+            return kept.of(copy.target().topic()).get(copy.number());
         }
     }
 
-    private long copy(Range range, int number, Clients open) {
-        TopicPartition source = new TopicPartition(range.topic(), number);
-        Kept kept = kept(range, number, open.uncommitted());
-        long next = kept.nextOffset();
-        long count = kept.count();
-        // Whether a transaction that hangs will be committed nobody knows, and what lies behind it cannot be read
-        // otherwise.
-        for (Consumer<byte[], byte[]> consumer : List.of(open.committed(), open.uncommitted())) {
-            consumer.assign(List.of(source));
-            long end = Math.min(
-                    range.to().get(number),
-                    Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source)));
-            consumer.seek(source, next);
-            long progressMs = time.milliseconds();
-            while (next < end) {
-                List<Future<RecordMetadata>> sent = new ArrayList<>();
-                for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL)) {
-                    if (found.offset() < end) {
-                        sent.add(open.producer().send(copyOf(found, range, ++count)));
-                    }
+    private static Map<String, Integer> partitions(Collection<Range> ranges, Function<Range, String> topic) {
+        return ranges.stream()
+                .collect(Collectors.toMap(topic, range -> range.from().size(), Math::max));
+    }
+
+    /** Where earlier attempts got to: the last copy of each partition says. */
+    private void findKept(List<PartitionCopy> copies, Ends ends, Consumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, PartitionCopy> open = copies.stream()
+                .filter(copy -> ends.kept(copy) > 0)
+                .collect(Collectors.toMap(PartitionCopy::target, Function.identity(), (one, other) -> one));
+        consumer.assign(open.keySet());
+        open.forEach((partition, copy) -> consumer.seek(partition, ends.kept(copy) - 1));
+        long beganMs = time.milliseconds();
+        while (!open.isEmpty()) {
+            for (ConsumerRecord<byte[], byte[]> last : consumer.poll(POLL)) {
+                PartitionCopy copy = open.remove(new TopicPartition(last.topic(), last.partition()));
+                if (copy != null) {
+                    copy.goOnBehind(last);
                 }
-                awaitAcknowledged(sent);
-                long position = consumer.position(source);
-                long nowMs = time.milliseconds();
-                if (position > next) {
-                    progressMs = nowMs;
-                } else if (nowMs - progressMs > STUCK_MS) {
-                    throw new KafkaException(source + " cannot be read from offset " + next);
-                }
-                next = position;
+            }
+            if (time.milliseconds() - beganMs > STUCK_MS) {
+                open.forEach((partition, copy) -> copy.fail(new KafkaException(partition + " cannot be read")));
+                return;
             }
         }
-        return count;
     }
 
-    private static ProducerRecord<byte[], byte[]> copyOf(
-            ConsumerRecord<byte[], byte[]> record, Range range, long count) {
-        Headers headers = new RecordHeaders(record.headers());
-        headers.add(REVERSAL, text(range.id()));
-        headers.add(COUNT, text(String.valueOf(count)));
-        headers.add(OFFSET, text(String.valueOf(record.offset())));
-        return new ProducerRecord<>(
-                range.target(),
-                record.partition(),
-                record.timestamp() < 0 ? null : record.timestamp(),
-                record.key(),
-                record.value(),
-                headers);
+    /** @param end of each, exclusive */
+    private void read(
+            List<PartitionCopy> copies,
+            ToLongFunction<PartitionCopy> end,
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer) {
+        Map<TopicPartition, PartitionCopy> open = copies.stream()
+                .filter(copy -> copy.failure() == null && copy.nextOffset() < end.applyAsLong(copy))
+                .collect(Collectors.toMap(PartitionCopy::source, Function.identity(), (one, other) -> one));
+        consumer.assign(open.keySet());
+        open.forEach((partition, copy) -> consumer.seek(partition, copy.nextOffset()));
+        long progressMs = time.milliseconds();
+        while (!open.isEmpty()) {
+            List<Sent> sent = new ArrayList<>();
+            for (ConsumerRecord<byte[], byte[]> found : poll(consumer, open)) {
+                PartitionCopy copy = open.get(new TopicPartition(found.topic(), found.partition()));
+                if (copy != null && found.offset() < end.applyAsLong(copy)) {
+                    sent.add(new Sent(copy, producer.send(copy.copyOf(found))));
+                }
+            }
+            sent.forEach(DroppedRecords::awaitAcknowledged);
+            boolean progress = false;
+            for (PartitionCopy copy : open.values()) {
+                progress |= copy.failure() == null && copy.cameTo(consumer.position(copy.source()));
+            }
+            open.values().removeIf(copy -> copy.failure() != null || copy.nextOffset() >= end.applyAsLong(copy));
+            long nowMs = time.milliseconds();
+            if (progress) {
+                progressMs = nowMs;
+            } else if (nowMs - progressMs > STUCK_MS) {
+                open.forEach((partition, copy) ->
+                        copy.fail(new KafkaException(partition + " cannot be read from offset " + copy.nextOffset())));
+                return;
+            }
+        }
     }
 
-    private static void awaitAcknowledged(List<Future<RecordMetadata>> sent) {
+    /** What retention deletes meanwhile is looked for no more; the next attempt begins behind it. */
+    private static Iterable<ConsumerRecord<byte[], byte[]>> poll(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, PartitionCopy> open) {
         try {
-            for (Future<RecordMetadata> each : sent) {
-                each.get(ACKNOWLEDGED_MS, TimeUnit.MILLISECONDS);
-            }
+            return consumer.poll(POLL);
+        } catch (OffsetOutOfRangeException e) {
+            e.partitions().forEach(partition -> {
+                PartitionCopy copy = open.remove(partition);
+                if (copy != null) {
+                    copy.fail(e);
+                }
+            });
+            consumer.assign(open.keySet());
+            return List.of();
+        }
+    }
+
+    private static void awaitAcknowledged(Sent sent) {
+        try {
+            sent.acknowledged().get(ACKNOWLEDGED_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            sent.copy().fail(e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause()));
         } catch (TimeoutException e) {
-            throw new KafkaException("not acknowledged within " + ACKNOWLEDGED_MS + " ms", e);
+            sent.copy().fail(new KafkaException("not acknowledged within " + ACKNOWLEDGED_MS + " ms", e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted", e);
         }
-    }
-
-    /** Where an earlier attempt got to. */
-    private Kept kept(Range range, int number, Consumer<byte[], byte[]> consumer) {
-        TopicPartition target = new TopicPartition(range.target(), number);
-        Kept none = new Kept(range.from().get(number), 0);
-        consumer.assign(List.of(target));
-        long end = Objects.requireNonNull(consumer.endOffsets(List.of(target)).get(target));
-        if (end == 0) {
-            return none;
-        }
-        consumer.seek(target, end - 1);
-        long beganMs = time.milliseconds();
-        while (time.milliseconds() - beganMs < STUCK_MS) {
-            for (ConsumerRecord<byte[], byte[]> last : consumer.poll(POLL)) {
-                return range.id().equals(text(last.headers(), REVERSAL))
-                        ? new Kept(number(last.headers(), OFFSET) + 1, number(last.headers(), COUNT))
-                        : none;
-            }
-        }
-        throw new KafkaException(target + " cannot be read");
-    }
-
-    private static long number(Headers headers, String name) {
-        return Long.parseLong(Objects.requireNonNull(text(headers, name)));
-    }
-
-    private static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private Consumer<byte[], byte[]> consumer(String isolation) {

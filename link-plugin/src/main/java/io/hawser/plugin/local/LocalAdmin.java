@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
@@ -35,6 +37,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
@@ -134,30 +137,59 @@ public final class LocalAdmin implements AutoCloseable {
 
     /** High watermarks, by partition in order. */
     public List<Long> endOffsets(String topic, int partitions) {
-        return offsets(topic, partitions, OffsetSpec.latest());
+        return endOffsets(Map.of(topic, partitions)).of(topic);
     }
 
-    /** Log start offsets, by partition in order. */
-    public List<Long> startOffsets(String topic, int partitions) {
-        return offsets(topic, partitions, OffsetSpec.earliest());
+    /**
+     * High watermarks of many topics.
+     *
+     * @param partitions how many each has, by name
+     */
+    public Offsets endOffsets(Map<String, Integer> partitions) {
+        return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
     }
 
-    private List<Long> offsets(String topic, int partitions, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> request = new HashMap<>();
-        for (int number = 0; number < partitions; number++) {
-            request.put(new TopicPartition(topic, number), spec);
+    /** Log start offsets of many topics. */
+    public Offsets startOffsets(Map<String, Integer> partitions) {
+        return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Where the first open transactions of many topics begin; their high watermarks where there are none. */
+    Offsets stableOffsets(Map<String, Integer> partitions) {
+        return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+    }
+
+    /** What the cluster tells about many topics; what it does not tell about one holds up no other. */
+    public static final class Offsets {
+        private final Map<String, Integer> partitions;
+        private final ListOffsetsResult answer;
+
+        private Offsets(Map<String, Integer> partitions, ListOffsetsResult answer) {
+            this.partitions = partitions;
+            this.answer = answer;
         }
-        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answer =
-                await(admin.listOffsets(request).all());
-        List<Long> offsets = new ArrayList<>();
-        for (int number = 0; number < partitions; number++) {
-            ListOffsetsResult.ListOffsetsResultInfo info = answer.get(new TopicPartition(topic, number));
-            if (info == null) {
-                throw new KafkaException("no offset of " + topic + "-" + number);
+
+        /**
+         * Waits for those of one topic.
+         *
+         * @return by partition in order
+         * @throws KafkaException if any of them is not to be had
+         */
+        public List<Long> of(String topic) {
+            List<Long> offsets = new ArrayList<>();
+            for (int number = 0; number < partitions.getOrDefault(topic, 0); number++) {
+                offsets.add(await(answer.partitionResult(new TopicPartition(topic, number)))
+                        .offset());
             }
-            offsets.add(info.offset());
+            return offsets;
         }
-        return offsets;
+    }
+
+    private Offsets offsets(Map<String, Integer> partitions, OffsetSpec spec, IsolationLevel isolation) {
+        Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+        partitions.forEach((topic, count) ->
+                IntStream.range(0, count).forEach(number -> request.put(new TopicPartition(topic, number), spec)));
+        return new Offsets(Map.copyOf(partitions), admin.listOffsets(request, new ListOffsetsOptions(isolation)));
     }
 
     /**

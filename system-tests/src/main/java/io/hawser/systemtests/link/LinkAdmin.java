@@ -64,11 +64,22 @@ public final class LinkAdmin {
 
     /** Runs a verb as a process of its own; the destination's address is added. */
     public Run runProcess(String... arguments) {
+        return runToEnd(List.of(), arguments);
+    }
+
+    /** As {@link #runProcess}, on a terminal, so that what is drawn there is in what it printed. */
+    public Run runOnTerminal(String... arguments) {
+        return runToEnd(
+                List.of("env", "TERM=xterm", "script", "--quiet", "--return", "/dev/null", "--command"), arguments);
+    }
+
+    /** @param terminal command that takes the whole command line as its last argument; empty for none */
+    private Run runToEnd(List<String> terminal, String... arguments) {
         try {
             Files.createDirectories(folder);
             Path out = Files.createTempFile(folder, "link-admin", ".out");
             Path err = Files.createTempFile(folder, "link-admin", ".err");
-            Process process = start(out, err, arguments);
+            Process process = start(terminal, out, err, arguments);
             if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IllegalStateException(
@@ -90,15 +101,18 @@ public final class LinkAdmin {
     public Process start(String... arguments) throws IOException {
         Files.createDirectories(folder);
         return start(
+                List.of(),
                 Files.createTempFile(folder, "link-admin", ".out"),
                 Files.createTempFile(folder, "link-admin", ".err"),
                 arguments);
     }
 
-    private Process start(Path out, Path err, String... arguments) throws IOException {
-        List<String> command =
+    private Process start(List<String> terminal, Path out, Path err, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(terminal);
+        List<String> linkAdmin =
                 new ArrayList<>(List.of(BuiltArtifacts.linkAdmin().toString()));
-        command.addAll(withDestination(arguments));
+        linkAdmin.addAll(withDestination(arguments));
+        command.addAll(terminal.isEmpty() ? linkAdmin : List.of(String.join(" ", linkAdmin)));
         return new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())

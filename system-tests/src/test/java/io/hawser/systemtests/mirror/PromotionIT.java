@@ -74,6 +74,11 @@ class PromotionIT {
             producer.send(new ProducerRecord<>(topic.topic(), "key", "value")).get(10, TimeUnit.SECONDS);
 
             assertRefused(topic, "OPEN_TRANSACTIONS", "0 (from offset 100)");
+            LinkAdmin.Run watched =
+                    CLUSTERS.linkAdmin().runOnTerminal("promote", "--mirror-topic", "open,absent", "--wait");
+            assertThat(watched.out())
+                    .contains("Waiting for STOPPED", "0/1")
+                    .containsPattern("open ACTIVE OPEN_TRANSACTIONS 0: lag \\d");
 
             producer.commitTransaction();
         }
