@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
@@ -260,15 +261,13 @@ public final class SourceClient implements AutoCloseable {
         throw last != null ? last : unreachable("the link names no broker of the source");
     }
 
-    /** The last one that answered first, then what bootstrap names, then all that are known. */
-    private Set<SourceNode> candidates() {
-        Set<SourceNode> candidates = new LinkedHashSet<>();
-        if (lastGood != null) {
-            candidates.add(lastGood);
-        }
-        candidates.addAll(connector.bootstrapNodes());
-        candidates.addAll(nodes.values());
-        return candidates;
+    /** The last one that answered first, then what bootstrap names, then all that are known; each address once. */
+    private Collection<SourceNode> candidates() {
+        Map<String, SourceNode> candidates = new LinkedHashMap<>();
+        Stream.of(Stream.ofNullable(lastGood), connector.bootstrapNodes().stream(), nodes.values().stream())
+                .flatMap(Function.identity())
+                .forEach(node -> candidates.putIfAbsent(node.host() + ":" + node.port(), node));
+        return candidates.values();
     }
 
     private void close(SourceNode node) {

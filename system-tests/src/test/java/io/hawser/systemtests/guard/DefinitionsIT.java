@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreatePartitionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -131,16 +132,29 @@ class DefinitionsIT {
         Map<String, String> change = new HashMap<>(definitions);
         change.put(GENERATION, String.valueOf(generation + 1));
         alter(change);
+        awaitHeard();
         generation++;
     }
 
+    /** A broker checks a change against what it has read of the metadata log, which is a moment behind the controller. */
+    private static void awaitHeard() {
+        Eventually.holds(() -> assertThatThrownBy(
+                        () -> alter(Map.of(GENERATION, String.valueOf(generation)), /* dryRun= */ true))
+                .hasMessageContaining("Run the command again"));
+    }
+
     private static void alter(Map<String, String> configs) throws Exception {
+        alter(configs, /* dryRun= */ false);
+    }
+
+    private static void alter(Map<String, String> configs, boolean dryRun) throws Exception {
         List<AlterConfigOp> ops = new ArrayList<>();
         configs.forEach(
                 (key, value) -> ops.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
         ConfigResource everyBroker = new ConfigResource(ConfigResource.Type.BROKER, "");
         try (Admin admin = cluster.admin()) {
-            get(admin.incrementalAlterConfigs(Map.of(everyBroker, ops)).all());
+            get(admin.incrementalAlterConfigs(Map.of(everyBroker, ops), new AlterConfigsOptions().validateOnly(dryRun))
+                    .all());
         }
     }
 
