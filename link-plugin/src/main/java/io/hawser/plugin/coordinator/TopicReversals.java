@@ -204,7 +204,8 @@ final class TopicReversals implements AutoCloseable {
     private void look(Map<Fenced, CompletableFuture<Found>> topics) {
         Map<String, Set<String>> open = context.admin().openTransactions();
         LocalAdmin.Offsets ends = context.admin()
-                .endOffsets(topics.keySet().stream().collect(Collectors.toMap(Fenced::topic, Fenced::partitions)));
+                .endOffsets(topics.keySet().stream()
+                        .collect(Collectors.toMap(Fenced::topic, Fenced::partitions, Math::max)));
         topics.forEach((asked, found) -> {
             try {
                 found.complete(new Found(open.getOrDefault(asked.topic(), Set.of()), ends.of(asked.topic())));
