@@ -7,11 +7,14 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.ClientDnsLookup;
@@ -105,7 +108,7 @@ public final class LinkConfig extends AbstractConfig {
                 throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
             }
         }
-        SecretReferences.requireForSecrets(DEFINITION, given);
+        ConnectionRules.requireHarmless(DEFINITION, given);
         LinkConfig config = unresolved(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
@@ -126,11 +129,29 @@ public final class LinkConfig extends AbstractConfig {
     /**
      * The properties with all references replaced by what they point to.
      *
-     * @throws ConfigException if a property is wrong or a reference does not resolve
+     * @param link the name that sealed secrets are bound to
+     * @throws ConfigException if a property is wrong, a reference does not resolve, or what it leads to is not allowed here
      */
-    public static LinkConfig resolved(Map<String, String> given, SecretReferences references) {
+    public static LinkConfig resolved(String link, Map<String, String> given, SecretReferences references) {
         validate(given);
-        return new LinkConfig(references.resolve(given));
+        Map<String, String> resolved = references.resolve(link, given);
+        ConnectionRules.requireAllowed(resolved, references);
+        return new LinkConfig(resolved);
+    }
+
+    /**
+     * The properties with each secret that was given in the clear sealed for a link of that name.
+     *
+     * @param keys the file of {@link SealingKeys}; without it what is in the clear stays so, for {@link #validate} to refuse
+     * @throws ConfigException with one line, if they cannot be read
+     */
+    public static Map<String, String> sealed(String link, Map<String, String> given, Optional<Path> keys) {
+        Map<String, String> sealed = new TreeMap<>(given);
+        keys.ifPresent(file -> sealed.replaceAll(
+                (name, value) -> ConnectionRules.isSecret(DEFINITION, name) && !SecretReferences.isOne(value)
+                        ? SealingKeys.read(file).seal(link, name, value)
+                        : value));
+        return sealed;
     }
 
     /** The properties without those that are references, for who asks about others and may not see secrets. */

@@ -24,7 +24,8 @@ public final class LinkChange {
     }
 
     /** Sets and unsets properties; returns when the coordinator has taken them up. */
-    public void change(Map<String, String> set, Collection<String> unset, Duration timeout, boolean dryRun) {
+    public void change(Map<String, String> given, Collection<String> unset, Duration timeout, boolean dryRun) {
+        Map<String, String> set = cluster.sealed(name, given);
         cluster.change(definitions -> with(definitions, changed(definitions, set, unset)), dryRun);
         if (dryRun) {
             return;
@@ -71,7 +72,7 @@ public final class LinkChange {
         Map<String, String> configs = new TreeMap<>(link.configs());
         configs.putAll(set);
         configs.keySet().removeAll(unset);
-        return link.withConfigs(configs);
+        return ControlPlane.requireValid(link.withConfigs(configs));
     }
 
     private static Definitions with(Definitions definitions, LinkDefinition link) {

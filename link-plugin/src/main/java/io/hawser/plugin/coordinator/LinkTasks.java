@@ -111,7 +111,7 @@ final class LinkTasks implements AutoCloseable {
         try {
             while (running) {
                 try {
-                    LinkConfig config = LinkConfig.resolved(definition.configs(), context.secrets());
+                    LinkConfig config = LinkConfig.resolved(definition.name(), definition.configs(), context.secrets());
                     fences = config.fencesSource();
                     if (config.paused()) {
                         report(LinkState.PAUSED, null);

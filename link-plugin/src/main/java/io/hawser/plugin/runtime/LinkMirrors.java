@@ -187,7 +187,7 @@ final class LinkMirrors implements AutoCloseable {
 
     private void change(Entry entry, LinkDefinition link) {
         try {
-            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), secrets);
             entry.limits().change(config);
             entries.put(
                     link.name(),
@@ -199,7 +199,7 @@ final class LinkMirrors implements AutoCloseable {
 
     private void begin(LinkDefinition link, String sourceClusterId) {
         try {
-            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), secrets);
             LinkLimits limits = LinkLimits.of(config, brokerLimit);
             LinkMirror mirror = new LinkMirror(
                     link.name(),

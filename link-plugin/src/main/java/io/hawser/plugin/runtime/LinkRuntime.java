@@ -124,7 +124,7 @@ public final class LinkRuntime implements RunningLinks {
         this.feed = feed;
         this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
         this.admin = new LocalAdmin(local);
-        this.secrets = new SecretReferences(settings.allowedPaths());
+        this.secrets = settings.secrets();
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         this.offsetsRetentionMs = settings.offsetsRetentionMs();
         this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
