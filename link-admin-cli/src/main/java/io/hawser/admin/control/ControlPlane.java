@@ -238,6 +238,9 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 write(before, after, dryRun);
                 return;
+            } catch (AuthorizationException e) {
+                throw CommandFailure.failed(
+                        "The brokers do not allow this: whoever changes links needs ALTER_CONFIGS on the cluster");
             } catch (InvalidRequestException | InvalidConfigurationException e) {
                 String message = refusal(String.valueOf(e.getMessage()));
                 if (!message.contains(DefinitionRules.CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
