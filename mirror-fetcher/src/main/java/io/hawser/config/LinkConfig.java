@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.ClientDnsLookup;
@@ -82,6 +83,10 @@ public final class LinkConfig extends AbstractConfig {
 
     private static final Set<String> LIVE =
             Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY, DELAY_MS);
+    private static final Set<String> CONNECTION = Set.of(
+            BOOTSTRAP_SERVERS,
+            CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+            CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -323,9 +328,29 @@ public final class LinkConfig extends AbstractConfig {
         return getList(name).stream().map(Pattern::compile).toList();
     }
 
-    /** Properties that are changed without beginning anew. */
-    public static boolean isLive(String property) {
-        return LIVE.contains(property);
+    /** Whether nothing differs but what is changed without beginning anew. */
+    public boolean goesOnAs(LinkConfig other) {
+        return without(originals(), LIVE::contains).equals(without(other.originals(), LIVE::contains));
+    }
+
+    /** Whether both lead to the same addresses with the same credentials. */
+    public boolean connectsAs(LinkConfig other) {
+        return sameConnection(originals(), other.originals());
+    }
+
+    /** Whether both hold the same addresses and credentials, or references to such. */
+    public static boolean sameConnection(Map<String, ?> some, Map<String, ?> others) {
+        return without(some, name -> !isOfConnection(name)).equals(without(others, name -> !isOfConnection(name)));
+    }
+
+    private static boolean isOfConnection(String name) {
+        return CONNECTION.contains(name) || name.startsWith("ssl.") || name.startsWith("sasl.");
+    }
+
+    private static Map<String, Object> without(Map<String, ?> properties, Predicate<String> which) {
+        Map<String, Object> rest = new TreeMap<>(properties);
+        rest.keySet().removeIf(which);
+        return rest;
     }
 
     public long metadataMaxAgeMs() {

@@ -71,6 +71,7 @@ class SecureLinkIT {
     private static final String ADMIN_PASSWORD = "admin-secret-7735";
     private static final String OAUTH_HANDLER = "sasl.login.callback.handler.class="
             + "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+    private static final String NEXT_PASSWORD = "scram-secret-8862";
     private static final String INLINE_SECRET = "inline-secret-6091";
     private static final String PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule required";
     private static final String SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule required";
@@ -79,6 +80,7 @@ class SecureLinkIT {
 
     private static final List<String> SECRETS = List.of(
             LINK_PASSWORD,
+            NEXT_PASSWORD,
             BROKER_PASSWORD,
             ADMIN_PASSWORD,
             KeyStores.PASSWORD,
@@ -159,19 +161,21 @@ class SecureLinkIT {
     }
 
     @Test
-    void mirrorsOverSaslAndTlsAndHealsWhenThePasswordIsRightAgain() throws Exception {
+    void mirrorsOverSaslAndTlsAndHealsWhenTheFileHoldsTheRightPasswordAgain() throws Exception {
         createLink("scram", scram("scram", sourceCertificate)).orFail();
         createMirror("orders", "scram").orFail();
         write("orders", 1);
         awaitEqual("orders");
 
-        setScramPassword("another");
+        setScramPassword(NEXT_PASSWORD);
         source.restart(1);
         awaitDescribed("orders", "AUTHENTICATION");
-        setScramPassword(LINK_PASSWORD);
+        writeSecrets(NEXT_PASSWORD);
 
         write("orders", 2);
         awaitEqual("orders");
+        setScramPassword(LINK_PASSWORD);
+        writeSecrets(LINK_PASSWORD);
         guardsTheMirrorFromSuperUsersAndPretenders();
         assertThat(run("promote", "--mirror-topic", "orders", "--wait").orFail().out())
                 .contains("STOPPED");
@@ -179,14 +183,7 @@ class SecureLinkIT {
 
     @Test
     void mirrorsOverMutualTls() throws Exception {
-        List<String> configs = new ArrayList<>(tls("MUTUAL", sourceCertificate));
-        configs.addAll(List.of(
-                "security.protocol=SSL",
-                "ssl.keystore.type=PKCS12",
-                "ssl.keystore.location=" + clientKeys,
-                "ssl.keystore.password=" + reference("link.properties", "keystore.password"),
-                "ssl.key.password=" + reference("link.properties", "keystore.password")));
-        createLink("mutual", configs).orFail();
+        createLink("mutual", mutual()).orFail();
         createMirror("invoices", "mutual").orFail();
 
         write("invoices", 3);
@@ -242,7 +239,7 @@ class SecureLinkIT {
         grantOnSource(
                 AclBindings.topic("sealed", "User:inline", AclOperation.READ),
                 AclBindings.topic("sealed", "User:inline", AclOperation.DESCRIBE_CONFIGS));
-        List<String> configs = inline("SCRAM-SHA-256", INLINE_SECRET);
+        List<String> configs = inline("SCRAM-SHA-256", "inline", INLINE_SECRET);
         createLink("sealed", configs).orFail();
         createMirror("sealed", "sealed").orFail();
         write("sealed", 8);
@@ -273,10 +270,51 @@ class SecureLinkIT {
                 .doesNotContain(INLINE_SECRET);
     }
 
+    /** First credentials, then the addresses with all that belongs to them. */
+    @Test
+    void goesOnWithTheOldSetUntilTheNewOneIsProven() throws Exception {
+        source.topics().create("rotated", 1);
+        allowOnSource("rotated", "User:rotated");
+        allowOnSource("rotated", "User:CN=link");
+        setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", LINK_PASSWORD);
+        createLink("rotated", inline("SCRAM-SHA-256", "rotated", LINK_PASSWORD)).orFail();
+        createMirror("rotated", "rotated").orFail();
+        write("rotated", 21);
+        awaitEqual("rotated");
+        String next = login("rotated", NEXT_PASSWORD);
+
+        LinkAdmin.Run refused = alter("rotated", next);
+        assertThat(refused.exitCode()).as(refused.out() + refused.err()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("was not changed, and goes on as it was: AUTHENTICATION")
+                .doesNotContain(NEXT_PASSWORD);
+        awaitLinkDescribed("rotated", "ACTIVE");
+        assertThat(alter("rotated", "bootstrap.servers=localhost:1").err())
+                .contains("was not changed, and goes on as it was: SOURCE_UNREACHABLE");
+        write("rotated", 22);
+        awaitEqual("rotated");
+
+        alter("rotated", next, "--no-validate").orFail();
+        awaitLinkDescribed("rotated", "AUTHENTICATION");
+        write("rotated", 23);
+        awaitEqual("rotated");
+        setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", NEXT_PASSWORD);
+        awaitLinkDescribed("rotated", "ACTIVE");
+        write("rotated", 24);
+        awaitEqual("rotated");
+
+        alter("rotated", mutual().toArray(String[]::new)).orFail();
+        takeBackOnSource(
+                AclBindings.topic("rotated", "User:rotated", AclOperation.READ).toFilter());
+        write("rotated", 25);
+        awaitEqual("rotated");
+    }
+
     @Test
     void saysThatASecretWasSealedWithAnotherKey() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("create", "--link", "west"));
-        inline("SCRAM-SHA-256", INLINE_SECRET).forEach(config -> arguments.addAll(List.of("--config", config)));
+        inline("SCRAM-SHA-256", "inline", INLINE_SECRET)
+                .forEach(config -> arguments.addAll(List.of("--config", config)));
 
         LinkAdmin.Run run =
                 runAs(commandConfig("admin", sealingKeys("other.properties", 2)), arguments.toArray(String[]::new));
@@ -636,18 +674,40 @@ class SecureLinkIT {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) seed);
         Path file = CLUSTERS.folder().resolve(name);
+        Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, "k1=" + Base64.getEncoder().encodeToString(key));
     }
 
-    /** Of user inline, its password as it is typed. */
-    private static List<String> inline(String mechanism, String password) {
-        List<String> configs = new ArrayList<>(tls("SECURE", sourceCertificate));
+    private static List<String> mutual() {
+        List<String> configs = new ArrayList<>(tls("MUTUAL", sourceCertificate));
         configs.addAll(List.of(
-                "security.protocol=SASL_SSL",
-                "sasl.mechanism=" + mechanism,
-                "sasl.jaas.config=%s username=\"inline\" password=\"%s\";".formatted(SCRAM_MODULE, password)));
+                "security.protocol=SSL",
+                "ssl.keystore.type=PKCS12",
+                "ssl.keystore.location=" + clientKeys,
+                "ssl.keystore.password=" + reference("link.properties", "keystore.password"),
+                "ssl.key.password=" + reference("link.properties", "keystore.password")));
         return configs;
+    }
+
+    /** The password as it is typed. */
+    private static List<String> inline(String mechanism, String user, String password) {
+        List<String> configs = new ArrayList<>(tls("SECURE", sourceCertificate));
+        configs.addAll(List.of("security.protocol=SASL_SSL", "sasl.mechanism=" + mechanism, login(user, password)));
+        return configs;
+    }
+
+    private static String login(String user, String password) {
+        return "sasl.jaas.config=%s username=\"%s\" password=\"%s\";".formatted(SCRAM_MODULE, user, password);
+    }
+
+    /** @param changes options as they are, and properties */
+    private static LinkAdmin.Run alter(String link, String... changes) {
+        List<String> arguments = new ArrayList<>(List.of("alter", "--link", link));
+        for (String change : changes) {
+            arguments.addAll(change.startsWith("--") ? List.of(change) : List.of("--config", change));
+        }
+        return run(arguments.toArray(String[]::new));
     }
 
     private static List<String> scram(String secret, Path trusted) {
