@@ -7,11 +7,15 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.ClientDnsLookup;
@@ -79,6 +83,10 @@ public final class LinkConfig extends AbstractConfig {
 
     private static final Set<String> LIVE =
             Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY, DELAY_MS);
+    private static final Set<String> CONNECTION = Set.of(
+            BOOTSTRAP_SERVERS,
+            CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+            CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -105,7 +113,7 @@ public final class LinkConfig extends AbstractConfig {
                 throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
             }
         }
-        SecretReferences.requireForSecrets(DEFINITION, given);
+        ConnectionRules.requireHarmless(DEFINITION, given);
         LinkConfig config = unresolved(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
@@ -126,11 +134,29 @@ public final class LinkConfig extends AbstractConfig {
     /**
      * The properties with all references replaced by what they point to.
      *
-     * @throws ConfigException if a property is wrong or a reference does not resolve
+     * @param link the name that sealed secrets are bound to
+     * @throws ConfigException if a property is wrong, a reference does not resolve, or what it leads to is not allowed here
      */
-    public static LinkConfig resolved(Map<String, String> given, SecretReferences references) {
+    public static LinkConfig resolved(String link, Map<String, String> given, SecretReferences references) {
         validate(given);
-        return new LinkConfig(references.resolve(given));
+        Map<String, String> resolved = references.resolve(link, given);
+        ConnectionRules.requireAllowed(resolved, references);
+        return new LinkConfig(resolved);
+    }
+
+    /**
+     * The properties with each secret that was given in the clear sealed for a link of that name.
+     *
+     * @param keys the file of {@link SealingKeys}; without it what is in the clear stays so, for {@link #validate} to refuse
+     * @throws ConfigException with one line, if they cannot be read
+     */
+    public static Map<String, String> sealed(String link, Map<String, String> given, Optional<Path> keys) {
+        Map<String, String> sealed = new TreeMap<>(given);
+        keys.ifPresent(file -> sealed.replaceAll(
+                (name, value) -> ConnectionRules.isSecret(DEFINITION, name) && !SecretReferences.isOne(value)
+                        ? SealingKeys.read(file).seal(link, name, value)
+                        : value));
+        return sealed;
     }
 
     /** The properties without those that are references, for who asks about others and may not see secrets. */
@@ -302,9 +328,29 @@ public final class LinkConfig extends AbstractConfig {
         return getList(name).stream().map(Pattern::compile).toList();
     }
 
-    /** Properties that are changed without beginning anew. */
-    public static boolean isLive(String property) {
-        return LIVE.contains(property);
+    /** Whether nothing differs but what is changed without beginning anew. */
+    public boolean goesOnAs(LinkConfig other) {
+        return without(originals(), LIVE::contains).equals(without(other.originals(), LIVE::contains));
+    }
+
+    /** Whether both lead to the same addresses with the same credentials. */
+    public boolean connectsAs(LinkConfig other) {
+        return sameConnection(originals(), other.originals());
+    }
+
+    /** Whether both hold the same addresses and credentials, or references to such. */
+    public static boolean sameConnection(Map<String, ?> some, Map<String, ?> others) {
+        return without(some, name -> !isOfConnection(name)).equals(without(others, name -> !isOfConnection(name)));
+    }
+
+    private static boolean isOfConnection(String name) {
+        return CONNECTION.contains(name) || name.startsWith("ssl.") || name.startsWith("sasl.");
+    }
+
+    private static Map<String, Object> without(Map<String, ?> properties, Predicate<String> which) {
+        Map<String, Object> rest = new TreeMap<>(properties);
+        rest.keySet().removeIf(which);
+        return rest;
     }
 
     public long metadataMaxAgeMs() {

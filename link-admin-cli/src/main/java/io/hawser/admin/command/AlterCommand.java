@@ -39,6 +39,11 @@ public final class AlterCommand extends Verb {
     @Option(names = "--dry-run", description = "Only check; change nothing.")
     private boolean dryRun;
 
+    @Option(
+            names = "--no-validate",
+            description = "Change the link's addresses or credentials even if its source does not answer to them.")
+    private boolean noValidate;
+
     @Override
     void checkUsage() {
         selection.checkUsage();
@@ -54,7 +59,12 @@ public final class AlterCommand extends Verb {
 
     private int link(ControlPlane cluster) {
         String link = selection.link();
-        new LinkChange(cluster, link).change(set, unset, TIMEOUT, dryRun);
+        LinkChange change = new LinkChange(cluster, link);
+        if (dryRun) {
+            change.check(set, unset);
+        } else {
+            change.change(set, unset, TIMEOUT, !noValidate);
+        }
         print((dryRun ? "Would change link " : "Changed link ") + link, Map.of("link", link, "dryRun", dryRun));
         return 0;
     }

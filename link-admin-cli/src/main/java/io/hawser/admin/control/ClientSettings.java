@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.config.SealingKeys;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** How the command reaches the destination cluster. Immutable. */
 public final class ClientSettings {
@@ -30,12 +33,15 @@ public final class ClientSettings {
     private static final int REQUEST_TIMEOUT_MS = 4_000;
 
     private final Map<String, Object> properties = new HashMap<>();
+    private final @Nullable Object keyFile;
 
     /** @param commandConfig a properties file; empty for none */
     public ClientSettings(String bootstrapServer, String commandConfig) {
         if (!commandConfig.isEmpty()) {
             load(commandConfig, "--command-config").forEach((key, value) -> properties.put(key.toString(), value));
         }
+        // None of the client's.
+        keyFile = properties.remove(SealingKeys.FILE_SETTING);
         if (!bootstrapServer.isEmpty()) {
             properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServer);
         }
@@ -63,6 +69,11 @@ public final class ClientSettings {
         } catch (IOException | IllegalArgumentException e) {
             throw CommandFailure.wrongUsage(option + ": " + file + " is not a file of properties: " + e.getMessage());
         }
+    }
+
+    /** What to seal secrets of links with, where {@code --command-config} names it. */
+    Optional<Path> keyFile() {
+        return Optional.ofNullable(keyFile).map(file -> Path.of(file.toString().strip()));
     }
 
     public String bootstrapServers() {

@@ -46,6 +46,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -71,10 +72,12 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Admin admin;
     private final StateReader state;
+    private final ClientSettings settings;
     private Definitions written = Definitions.NONE;
 
     /** @throws CommandFailure if no broker answers */
     public ControlPlane(ClientSettings settings) {
+        this.settings = settings;
         this.admin = settings.admin();
         this.state = new StateReader(settings, admin);
         try {
@@ -132,6 +135,29 @@ public final class ControlPlane implements AutoCloseable {
                     "Link " + name + " is paused; resume it first with 'link-admin resume --link " + name + "'");
         }
         return config;
+    }
+
+    /** Properties of a link with secrets that were given in the clear sealed, where there is a key to do so. */
+    Map<String, String> sealed(String link, Map<String, String> given) {
+        try {
+            return LinkConfig.sealed(link, given, settings.keyFile());
+        } catch (ConfigException e) {
+            throw CommandFailure.failed("Link " + link + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Checks a link before it leaves this process: what a broker refuses, its log shows.
+     *
+     * @throws CommandFailure if a property is wrong, or is a secret in the clear
+     */
+    static LinkDefinition requireValid(LinkDefinition link) {
+        try {
+            LinkConfig.validate(link.configs());
+            return link;
+        } catch (ConfigException e) {
+            throw CommandFailure.failed("Link " + link.name() + ": " + e.getMessage());
+        }
     }
 
     /** Names of the cluster's topics, but for Kafka's own. */
@@ -212,6 +238,9 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 write(before, after, dryRun);
                 return;
+            } catch (AuthorizationException e) {
+                throw CommandFailure.failed(
+                        "The brokers do not allow this: whoever changes links needs ALTER_CONFIGS on the cluster");
             } catch (InvalidRequestException | InvalidConfigurationException e) {
                 String message = refusal(String.valueOf(e.getMessage()));
                 if (!message.contains(DefinitionRules.CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {

@@ -2,7 +2,6 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
-import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.status.Failure;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Creates a link and keeps it only if the brokers reach its source. Confined to the command's thread.
@@ -26,15 +24,18 @@ public final class LinkCreation {
     private final ControlPlane cluster;
     private final LinkDefinition link;
 
-    /** @param properties of the link, as its creator gave them */
+    /**
+     * @param properties of the link, as its creator gave them
+     * @throws CommandFailure if one is wrong, or a secret cannot be sealed
+     */
     public LinkCreation(ControlPlane cluster, String name, Map<String, String> properties) {
         this.cluster = cluster;
-        this.link = new LinkDefinition(name, Uuid.randomUuid(), properties);
+        this.link = ControlPlane.requireValid(
+                new LinkDefinition(name, Uuid.randomUuid(), cluster.sealed(name, properties)));
     }
 
     /** Has everything checked that can be without contacting the source. */
     public void check() {
-        validate();
         cluster.requirePlugin();
         cluster.change(this::with, true);
     }
@@ -46,7 +47,6 @@ public final class LinkCreation {
      * @return the source's cluster id; empty if it was not contacted
      */
     public String create(Duration timeout, boolean contactSource) {
-        validate();
         cluster.requirePlugin();
         cluster.change(this::with, false);
         if (!contactSource) {
@@ -69,14 +69,6 @@ public final class LinkCreation {
                                 + timeout.toSeconds() + " s; see the brokers' logs")
                 : CommandFailure.failed("Link " + link.name() + " was not created: " + failure.code() + ": "
                         + failure.message() + ". " + failure.code().remedy().replace("alter --link", "create --link"));
-    }
-
-    private void validate() {
-        try {
-            LinkConfig.validate(link.configs());
-        } catch (ConfigException e) {
-            throw CommandFailure.failed("Link " + link.name() + ": " + e.getMessage());
-        }
     }
 
     private Optional<LinkStatus> status(StateSnapshot snapshot) {

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,21 @@ final class StateReader implements AutoCloseable {
         this.admin = admin;
     }
 
-    /** All that is in the topic now; empty while there is no such topic. */
+    /**
+     * All that is in the topic now; empty while there is no such topic.
+     *
+     * @throws CommandFailure if it may not be read
+     */
     StateSnapshot readToEnd() {
+        try {
+            return read();
+        } catch (AuthorizationException e) {
+            throw CommandFailure.failed("The brokers do not allow this: whoever looks at links needs READ on the topic "
+                    + TopicNames.STATE_TOPIC);
+        }
+    }
+
+    private StateSnapshot read() {
         KafkaConsumer<String, byte[]> reader = consumer;
         if (reader == null) {
             if (!topicExists()) {

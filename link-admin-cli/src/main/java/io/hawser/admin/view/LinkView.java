@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.config.SealingKeys;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.LagReport;
 import io.hawser.status.LinkState;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param brokers where the plugin has run links since the state topic was made
  * @param throttledShare by broker, of the last few seconds, 0 to 1: how much of the time a limit kept back what was to be had
  * @param tasks what the link keeps in step besides records
- * @param configs as they were given: references to secrets, never a secret
+ * @param configs as they were given: references to secrets, never a secret, nor a sealed one
  */
 public record LinkView(
         String link,
@@ -64,7 +65,13 @@ public record LinkView(
                         .collect(Collectors.toMap(
                                 LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
                 TaskView.ofLink(status.link(), snapshot, nowMs),
-                status.definition().configs());
+                shown(status.definition().configs()));
+    }
+
+    private static Map<String, String> shown(Map<String, String> configs) {
+        SortedMap<String, String> shown = new TreeMap<>(configs);
+        shown.replaceAll((name, value) -> SealingKeys.shown(value));
+        return shown;
     }
 
     public String text() {

@@ -108,15 +108,21 @@ final class LinkTasks implements AutoCloseable {
 
     private void run() {
         SourceClient client = null;
+        LinkConfig connectedWith = null;
         try {
             while (running) {
                 try {
-                    LinkConfig config = LinkConfig.resolved(definition.configs(), context.secrets());
+                    LinkConfig config = LinkConfig.resolved(definition.name(), definition.configs(), context.secrets());
                     fences = config.fencesSource();
+                    if (client != null && !config.equals(connectedWith)) {
+                        client.close();
+                        client = null;
+                    }
                     if (config.paused()) {
                         report(LinkState.PAUSED, null);
                     } else {
                         client = client == null ? newClient(config, "tasks") : client;
+                        connectedWith = config;
                         step(client, config);
                     }
                 } catch (SourceException e) {
@@ -330,16 +336,15 @@ final class LinkTasks implements AutoCloseable {
 
     private LinkStatus takenUp(@Nullable LinkStatus known) {
         long generation = context.definitions().get().generation();
-        return known != null && known.definition().id().equals(definition.id())
-                ? known.withDefinition(definition, generation)
-                : new LinkStatus(
-                        definition,
-                        generation,
-                        null,
-                        LinkState.CONNECTING,
-                        null,
-                        context.time().milliseconds(),
-                        null);
+        long nowMs = context.time().milliseconds();
+        if (known == null || !known.definition().id().equals(definition.id())) {
+            return new LinkStatus(definition, generation, null, LinkState.CONNECTING, null, nowMs, null);
+        }
+        LinkStatus current = known.withDefinition(definition, generation);
+        // Whoever has given it other credentials waits for what comes of them.
+        return LinkConfig.sameConnection(known.definition().configs(), definition.configs())
+                ? current
+                : current.withState(LinkState.CONNECTING, null, nowMs);
     }
 
     private static String rootMessage(Throwable error) {

@@ -172,7 +172,7 @@ final class TaskThread implements AutoCloseable {
     private SourceClient client() throws SourceException {
         if (client == null) {
             try {
-                client = clients.open(LinkConfig.resolved(link.configs(), context.secrets()), task.name());
+                client = clients.open(LinkConfig.resolved(link.name(), link.configs(), context.secrets()), task.name());
             } catch (KafkaException e) {
                 throw new SourceException(
                         new SourceFailure(FailureCode.INVALID_LINK_CONFIG, String.valueOf(e.getMessage())));

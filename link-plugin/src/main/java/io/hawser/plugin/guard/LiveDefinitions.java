@@ -79,7 +79,7 @@ public final class LiveDefinitions implements DefinitionsFeed {
      */
     public void apply(Map<String, ?> configs, ReadOnlyGuard guard) {
         ReadDefinitions next = ReadDefinitions.from(configs, current());
-        guard.protect(next.readOnlyTopics());
+        guard.protect(next.guardedTopics());
         if (next.equals(inForce)) {
             return;
         }

@@ -5,6 +5,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.definition.InvalidDefinitionException;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.TopicNames;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,17 @@ record ReadDefinitions(Definitions definitions, Map<String, String> unreadable) 
                 .filter(mirror -> mirror.readOnly())
                 .map(MirrorDefinition::topic)
                 .forEach(topics::add);
+        return topics;
+    }
+
+    /** With the topic that the plugin reports to; as long as there is nothing to report, the guard does nothing. */
+    Set<String> guardedTopics() {
+        Set<String> topics = readOnlyTopics();
+        if (!unreadable.isEmpty()
+                || !definitions.links().isEmpty()
+                || !definitions.mirrors().isEmpty()) {
+            topics.add(TopicNames.STATE_TOPIC);
+        }
         return topics;
     }
 

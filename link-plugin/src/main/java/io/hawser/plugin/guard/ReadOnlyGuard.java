@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.guard;
 
+import io.hawser.definition.TopicNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Refuses changes of mirror topics to everybody, before the delegate is asked; {@link TopicChange} has the matrix.
  *
  * <p>Invariant: an action that changes a read-only topic is never answered by ALLOWED, except to the plugin's own admin
- * requests ({@link PluginRequests}). Every other answer is the delegate's. With one exception in form: while there are
- * read-only topics, DeleteTopics and CreateTopics are decided per topic, so their question for all topics is answered
+ * requests ({@link PluginRequests}). The state topic is one that the plugin alone writes to; its configs are the operator's. Every
+ * other answer is the delegate's. With one exception in form: while there are read-only topics, DeleteTopics and CreateTopics are decided per topic, so their question for all topics is answered
  * by DENIED and each topic is granted what the delegate grants for the topic <em>or</em> for the cluster.
  *
  * <p>Thread-safe. A request that touches no mirror costs one look-up per topic that it would change and allocates
@@ -136,9 +137,13 @@ public final class ReadOnlyGuard {
         }
 
         private boolean isRefused(Action action) {
-            return TopicChange.isAskedBy(requestType, action)
-                    && topics.contains(action.resourcePattern().name())
-                    && !(fromPlugin && action.operation() != AclOperation.WRITE);
+            String topic = action.resourcePattern().name();
+            if (!TopicChange.isAskedBy(requestType, action) || !topics.contains(topic)) {
+                return false;
+            }
+            return topic.equals(TopicNames.STATE_TOPIC)
+                    ? !fromPlugin && action.operation() != AclOperation.ALTER_CONFIGS
+                    : !fromPlugin || action.operation() == AclOperation.WRITE;
         }
 
         private boolean hasRightToAll() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.guard;
 
+import io.hawser.definition.TopicNames;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,14 +47,16 @@ public final class RefusedChanges {
         String topic = action.resourcePattern().name();
         if (isDueForLog(topic)) {
             LOG.info(
-                    "Refused {} ({}) on mirror topic {} to {}, client id '{}', from {}: mirror topics are read-only until"
-                            + " they are promoted or failed over. Logged once a minute for each topic.",
+                    "Refused {} ({}) on topic {} to {}, client id '{}', from {}: {}. Logged once a minute for each topic.",
                     action.operation(),
                     ApiKeys.forId(context.requestType()),
                     topic,
                     context.principal(),
                     context.clientId(),
-                    context.clientAddress());
+                    context.clientAddress(),
+                    topic.equals(TopicNames.STATE_TOPIC)
+                            ? "only the brokers' own clients change it while there are links"
+                            : "mirror topics are read-only until they are promoted or failed over");
         }
     }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.runtime;
 
+import io.hawser.config.SealingKeys;
 import io.hawser.config.SecretReferences;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +52,13 @@ final class BrokerSettings extends AbstractConfig {
                     ConfigDef.Type.LIST,
                     List.of(),
                     ConfigDef.Importance.MEDIUM,
-                    "Folders of files that links may refer to for secrets.");
+                    "Folders of files that links may refer to for secrets.")
+            .define(
+                    SealingKeys.FILE_SETTING,
+                    ConfigDef.Type.STRING,
+                    "",
+                    ConfigDef.Importance.MEDIUM,
+                    "File of the keys that open the secrets which link-admin has sealed.");
 
     /** @throws org.apache.kafka.common.config.ConfigException that names the property and what is wrong */
     BrokerSettings(Map<String, ?> configs) {
@@ -70,7 +78,12 @@ final class BrokerSettings extends AbstractConfig {
         return TimeUnit.MINUTES.toMillis(getInt(OFFSETS_RETENTION));
     }
 
-    List<String> allowedPaths() {
+    SecretReferences secrets() {
+        String keyFile = getString(SealingKeys.FILE_SETTING);
+        return new SecretReferences(allowedPaths(), keyFile.isBlank() ? null : Path.of(keyFile.strip()));
+    }
+
+    private List<String> allowedPaths() {
         // An empty one would be the folder that the broker was started in.
         return getList(SecretReferences.ALLOWED_PATHS).stream()
                 .filter(path -> !path.isBlank())

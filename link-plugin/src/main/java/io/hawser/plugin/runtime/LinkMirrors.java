@@ -18,6 +18,7 @@ import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.StatusReporter;
+import io.hawser.source.SourceClient;
 import io.hawser.source.kafka.NetworkClientConnector;
 import io.hawser.source.kafka.ReceiveMemory;
 import java.util.HashMap;
@@ -48,29 +49,38 @@ final class LinkMirrors implements AutoCloseable {
     private final ReceiveMemory memory;
     private final ByteRateLimit brokerLimit;
     private final Time time;
+    private final Runnable proven;
     private final Map<String, Entry> entries = new HashMap<>();
     private @Nullable LineageJournal journal;
     private @Nullable LossPolicies policies;
     private volatile Set<MirrorAssignment> wanted = Set.of();
 
     private record Entry(
-            LinkDefinition definition, String sourceClusterId, LinkLimits limits, LinkMirror mirror, long delayMs) {
+            LinkDefinition definition,
+            String sourceClusterId,
+            LinkLimits limits,
+            LinkMirror mirror,
+            LinkRenewal renewal,
+            long delayMs) {
 
-        /** Whether nothing but what may change while it runs has changed. */
-        boolean goesOnAs(LinkDefinition link) {
-            return withoutLive(link).equals(withoutLive(definition));
-        }
-
-        private static LinkDefinition withoutLive(LinkDefinition link) {
-            Map<String, String> configs = new HashMap<>(link.configs());
-            configs.keySet().removeIf(LinkConfig::isLive);
-            return link.withConfigs(configs);
+        void close() {
+            renewal.close();
+            mirror.close();
         }
     }
 
-    /** @param brokerLimit of all links together; may be changed meanwhile */
+    /**
+     * @param brokerLimit of all links together; may be changed meanwhile
+     * @param proven told by any thread, whenever {@link #isDue} becomes true
+     */
     LinkMirrors(
-            HostBroker broker, SecretReferences secrets, ReceiveMemory memory, ByteRateLimit brokerLimit, Time time) {
+            HostBroker broker,
+            SecretReferences secrets,
+            ReceiveMemory memory,
+            ByteRateLimit brokerLimit,
+            Time time,
+            Runnable proven) {
+        this.proven = proven;
         this.memory = memory;
         this.brokerLimit = brokerLimit;
         this.broker = broker;
@@ -98,6 +108,11 @@ final class LinkMirrors implements AutoCloseable {
     /** Whether anything may still be appended to the partition. */
     boolean hold(TopicPartition mirror) {
         return entries.values().stream().anyMatch(entry -> entry.mirror().holds(mirror));
+    }
+
+    /** Whether a link can go on with other addresses or credentials that it has been given, so that it has to be assigned. */
+    boolean isDue() {
+        return entries.values().stream().anyMatch(entry -> entry.renewal().isProven());
     }
 
     /** Brings each link to what is wanted; ends those that are gone, or have changed, before others begin. */
@@ -164,7 +179,7 @@ final class LinkMirrors implements AutoCloseable {
 
     @Override
     public void close() {
-        entries.values().forEach(entry -> entry.mirror().close());
+        entries.values().forEach(Entry::close);
         entries.clear();
     }
 
@@ -173,13 +188,14 @@ final class LinkMirrors implements AutoCloseable {
             Entry entry = each.getValue();
             LinkDefinition link = definitions.links().get(each.getKey());
             boolean current = link != null
-                    && entry.goesOnAs(link)
+                    && link.id().equals(entry.definition().id())
                     && ownership
                             .sourceClusterId(link)
                             .filter(entry.sourceClusterId()::equals)
-                            .isPresent();
+                            .isPresent()
+                    && !entry.renewal().isDue(link, time.milliseconds());
             if (!current) {
-                entry.mirror().close();
+                entry.close();
             }
             return !current;
         });
@@ -187,11 +203,17 @@ final class LinkMirrors implements AutoCloseable {
 
     private void change(Entry entry, LinkDefinition link) {
         try {
-            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), secrets);
             entry.limits().change(config);
             entries.put(
                     link.name(),
-                    new Entry(link, entry.sourceClusterId(), entry.limits(), entry.mirror(), config.delayMs()));
+                    new Entry(
+                            link,
+                            entry.sourceClusterId(),
+                            entry.limits(),
+                            entry.mirror(),
+                            entry.renewal(),
+                            config.delayMs()));
         } catch (KafkaException e) {
             LOG.error("[{}] keeps its limits on this broker: {}", link.name(), e.getMessage());
         }
@@ -199,24 +221,44 @@ final class LinkMirrors implements AutoCloseable {
 
     private void begin(LinkDefinition link, String sourceClusterId) {
         try {
-            LinkConfig config = LinkConfig.resolved(link.configs(), secrets);
+            LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), secrets);
             LinkLimits limits = LinkLimits.of(config, brokerLimit);
             LinkMirror mirror = new LinkMirror(
                     link.name(),
                     config,
                     sourceClusterId,
                     broker.clusterId(),
-                    new NetworkClientConnector(
-                            config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), memory, time),
+                    new NetworkClientConnector(config, clientId(link.name()), memory, time),
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
                     Objects.requireNonNull(policies),
                     limits,
                     time);
             mirror.start();
-            entries.put(link.name(), new Entry(link, sourceClusterId, limits, mirror, config.delayMs()));
+            LinkRenewal renewal = new LinkRenewal(
+                    link, config, secrets, wanted -> prove(link.name(), wanted, sourceClusterId), time.milliseconds());
+            entries.put(link.name(), new Entry(link, sourceClusterId, limits, mirror, renewal, config.delayMs()));
         } catch (KafkaException e) {
             LOG.error("[{}] cannot run on this broker: {}", link.name(), e.getMessage());
         }
+    }
+
+    private SourceProof prove(String link, LinkConfig wanted, String sourceClusterId) {
+        SourceProof proof = new SourceProof(
+                link,
+                wanted,
+                sourceClusterId,
+                () -> new SourceClient(
+                        new NetworkClientConnector(wanted, clientId(link), time),
+                        "proof",
+                        time,
+                        wanted.requestTimeoutMs()),
+                proven);
+        proof.start();
+        return proof;
+    }
+
+    private String clientId(String link) {
+        return "hawser-" + link + "-broker-" + broker.nodeId();
     }
 }

@@ -124,7 +124,7 @@ public final class LinkRuntime implements RunningLinks {
         this.feed = feed;
         this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
         this.admin = new LocalAdmin(local);
-        this.secrets = new SecretReferences(settings.allowedPaths());
+        this.secrets = settings.secrets();
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         this.offsetsRetentionMs = settings.offsetsRetentionMs();
         this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
@@ -233,7 +233,9 @@ public final class LinkRuntime implements RunningLinks {
         // Read before what it counts, so that nothing that comes meanwhile is missed.
         Seen seen = new Seen(view, definitions, running.state().snapshot().version());
         long nowMs = time.milliseconds();
-        if (!seen.equals(settledWith) || nowMs - followedMs >= LOOK_AGAIN_MS) {
+        if (!seen.equals(settledWith)
+                || nowMs - followedMs >= LOOK_AGAIN_MS
+                || running.links().isDue()) {
             coordinate(running, view);
             settledWith = follow(running, seen) ? seen : null;
             followedMs = nowMs;
@@ -307,7 +309,7 @@ public final class LinkRuntime implements RunningLinks {
     private @Nullable Running parts(ClusterView view) {
         if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
             StateTopic state = new StateTopic(local, this::wake);
-            LinkMirrors links = new LinkMirrors(broker, secrets, memory, limit, time);
+            LinkMirrors links = new LinkMirrors(broker, secrets, memory, limit, time, this::wake);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
             LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
             links.workWith(book, decisions);

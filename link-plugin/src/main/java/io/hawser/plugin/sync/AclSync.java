@@ -133,7 +133,9 @@ final class AclSync implements LinkTask {
         AclGrants grants = new AclGrants(
                 filters,
                 LoginPrincipals.of(LinkConfig.resolved(
-                        work.link().configs(), work.context().secrets())));
+                        work.link().name(),
+                        work.link().configs(),
+                        work.context().secrets())));
         List<AclBinding> allowed = new ArrayList<>();
         for (AclBinding acl : ofSource) {
             if (filters.take(acl)) {

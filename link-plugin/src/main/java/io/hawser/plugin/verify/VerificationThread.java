@@ -281,7 +281,7 @@ final class VerificationThread implements AutoCloseable {
     private SourceLog source() throws SourceException {
         if (source == null) {
             try {
-                LinkConfig config = LinkConfig.resolved(link.configs(), context.secrets());
+                LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), context.secrets());
                 SourceClient fresh = new SourceClient(
                         new NetworkClientConnector(
                                 config, "hawser-" + link.name() + "-broker-" + context.nodeId(), time),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.TopicNames;
 import io.hawser.plugin.ExampleDefinitions;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,18 @@ class ReadDefinitionsTest {
 
         assertThat(read.definitions()).isEqualTo(definitions);
         assertThat(read.readOnlyTopics()).containsExactly("orders");
+    }
+
+    @Test
+    void guardsTheStateTopicAsLongAsThereIsAnythingToReport() {
+        Definitions stopped = ExampleDefinitions.with(3, "orders", MirrorIntent.STOPPED);
+
+        assertThat(ReadDefinitions.from(stopped.asConfigs(), Definitions.NONE).guardedTopics())
+                .containsExactly(TopicNames.STATE_TOPIC);
+        assertThat(ReadDefinitions.from(Map.of(Definitions.mirrorKey("broken"), "{"), Definitions.NONE)
+                        .guardedTopics())
+                .containsExactlyInAnyOrder("broken", TopicNames.STATE_TOPIC);
+        assertThat(ReadDefinitions.NONE.guardedTopics()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.apache.kafka.server.authorizer.AuthorizationResult.DENIED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.definition.TopicNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -170,6 +171,39 @@ class ReadOnlyGuardTest {
     void letsNobodyProduceToAMirrorNotEvenThePlugin() {
         assertThat(ask(Request.of(ApiKeys.PRODUCE).withClientId(PLUGIN), onTopic(AclOperation.WRITE, MIRROR)))
                 .containsExactly(DENIED);
+    }
+
+    @ParameterizedTest(name = "{0} asks {1}")
+    @CsvSource({
+        "PRODUCE, WRITE",
+        "ADD_PARTITIONS_TO_TXN, WRITE",
+        "DELETE_RECORDS, DELETE",
+        "DELETE_TOPICS, DELETE",
+        "CREATE_PARTITIONS, ALTER",
+        "CREATE_TOPICS, CREATE"
+    })
+    void letsThePluginAloneChangeTheStateTopic(ApiKeys api, AclOperation operation) {
+        guard.protect(Set.of(MIRROR, TopicNames.STATE_TOPIC));
+        Action change = onTopic(operation, TopicNames.STATE_TOPIC);
+
+        assertThat(ask(Request.of(api), change)).containsExactly(DENIED);
+        assertThat(ask(Request.of(api).withClientId(PLUGIN), change)).containsExactly(ALLOWED);
+        delegate = new RulesAuthorizer(action -> action.operation() != AclOperation.CLUSTER_ACTION);
+        guard = guard(Map.of());
+        guard.protect(Set.of(TopicNames.STATE_TOPIC));
+        assertThat(ask(Request.of(api).withClientId(PLUGIN), change)).containsExactly(DENIED);
+    }
+
+    @Test
+    void leavesTheStateTopicsConfigsAndReadersToTheDelegate() {
+        guard.protect(Set.of(TopicNames.STATE_TOPIC));
+
+        assertThat(ask(
+                        Request.of(ApiKeys.INCREMENTAL_ALTER_CONFIGS),
+                        onTopic(AclOperation.ALTER_CONFIGS, TopicNames.STATE_TOPIC)))
+                .containsExactly(ALLOWED);
+        assertThat(ask(Request.of(ApiKeys.FETCH), onTopic(AclOperation.READ, TopicNames.STATE_TOPIC)))
+                .containsExactly(ALLOWED);
     }
 
     @Test

@@ -67,6 +67,12 @@ class DefinitionsIT {
                 Map.of(
                         "hawser.link.west",
                         link("{\"bootstrap.servers\":\"localhost:1\",\"num.cluster.link.fetchers\":\"many\"}")));
+        refused(
+                "only classes of org.apache.kafka.common.security",
+                Map.of(
+                        "hawser.link.west",
+                        link(
+                                "{\"bootstrap.servers\":\"localhost:1\",\"ssl.engine.factory.class\":\"com.example.Evil\"}")));
         refused("there is no link north", Map.of("hawser.mirror.a", mirror("north", "a", "MIRROR")));
         refused("internal to Kafka", Map.of("hawser.mirror.__consumer_offsets", mirror("east", "a", "MIRROR")));
         refused("Illegal mirror topic name 'a b'", Map.of("hawser.mirror.a b", mirror("east", "a", "MIRROR")));

@@ -23,6 +23,8 @@ final class KeyStores {
     /** A new key with its certificate for this machine, in a PKCS12 file. */
     Path keyStore(String name) throws Exception {
         Path file = folder.resolve(name + ".p12");
+        // A run that failed leaves its own.
+        Files.deleteIfExists(file);
         keytool(
                 "-genkeypair",
                 "-alias",
