@@ -216,7 +216,11 @@ public final class SourceClient implements AutoCloseable {
 
     private <A> A askAny(SourceRequest<A> request) throws SourceException {
         SourceException last = null;
-        for (SourceNode node : candidates()) {
+        List<SourceNode> first = connector.bootstrapNodes();
+        if (first.isEmpty()) {
+            throw new SourceException(connector.whyNoNodes());
+        }
+        for (SourceNode node : candidates(first)) {
             try {
                 return ask(node, request);
             } catch (SourceException e) {
@@ -226,16 +230,16 @@ public final class SourceClient implements AutoCloseable {
                 }
             }
         }
-        throw last != null ? last : unreachable("the link names no broker of the source");
+        throw last != null ? last : new SourceException(connector.whyNoNodes());
     }
 
     /** The last one that answered first, then what bootstrap names, then all that are known. */
-    private Set<SourceNode> candidates() {
+    private Set<SourceNode> candidates(List<SourceNode> first) {
         Set<SourceNode> candidates = new LinkedHashSet<>();
         if (lastGood != null) {
             candidates.add(lastGood);
         }
-        candidates.addAll(connector.bootstrapNodes());
+        candidates.addAll(first);
         candidates.addAll(nodes.values());
         return candidates;
     }

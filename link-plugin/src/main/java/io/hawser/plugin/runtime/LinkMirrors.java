@@ -18,7 +18,7 @@ import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.StatusReporter;
-import io.hawser.source.kafka.NetworkClientConnector;
+import io.hawser.plugin.reverse.SourceConnectors;
 import io.hawser.source.kafka.ReceiveMemory;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +45,7 @@ final class LinkMirrors implements AutoCloseable {
 
     private final HostBroker broker;
     private final SecretReferences secrets;
+    private final SourceConnectors connectors;
     private final ReceiveMemory memory;
     private final ByteRateLimit brokerLimit;
     private final Time time;
@@ -70,7 +71,13 @@ final class LinkMirrors implements AutoCloseable {
 
     /** @param brokerLimit of all links together; may be changed meanwhile */
     LinkMirrors(
-            HostBroker broker, SecretReferences secrets, ReceiveMemory memory, ByteRateLimit brokerLimit, Time time) {
+            HostBroker broker,
+            SecretReferences secrets,
+            SourceConnectors connectors,
+            ReceiveMemory memory,
+            ByteRateLimit brokerLimit,
+            Time time) {
+        this.connectors = connectors;
         this.memory = memory;
         this.brokerLimit = brokerLimit;
         this.broker = broker;
@@ -206,8 +213,7 @@ final class LinkMirrors implements AutoCloseable {
                     config,
                     sourceClusterId,
                     broker.clusterId(),
-                    new NetworkClientConnector(
-                            config, "hawser-" + link.name() + "-broker-" + broker.nodeId(), memory, time),
+                    connectors.of(link.name(), config, memory),
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
                     Objects.requireNonNull(policies),
