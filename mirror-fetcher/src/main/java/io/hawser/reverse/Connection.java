@@ -244,8 +244,8 @@ final class Connection implements ReverseLoop.Ready {
         if (ended || key == null || wire == null) {
             return;
         }
-        boolean all = wire.flush();
-        int operations = SelectionKey.OP_READ | (all ? 0 : SelectionKey.OP_WRITE);
+        wire.flush();
+        int operations = SelectionKey.OP_READ | (wire.isBlocked() ? SelectionKey.OP_WRITE : 0);
         if (key.isValid() && key.interestOps() != operations) {
             key.interestOps(operations);
         }

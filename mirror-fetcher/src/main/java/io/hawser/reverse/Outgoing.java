@@ -23,6 +23,10 @@ final class Outgoing {
         waiting.add(bytes);
     }
 
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
     boolean flush(ByteChannel channel) throws IOException {
         while (!waiting.isEmpty()) {
             ByteBuffer first = waiting.getFirst();

@@ -37,6 +37,11 @@ final class PlainWire implements Wire {
     }
 
     @Override
+    public boolean isBlocked() {
+        return !outgoing.isEmpty();
+    }
+
+    @Override
     public boolean peerHasFinished() {
         return true;
     }

@@ -80,6 +80,11 @@ final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean isBlocked() {
+        return !outgoing.isEmpty();
+    }
+
+    @Override
     public boolean peerHasFinished() {
         return engine.isInboundDone();
     }

@@ -25,6 +25,9 @@ interface Wire {
     /** @return whether nothing is left to send */
     boolean flush() throws IOException;
 
+    /** Whether the socket has to take something before there is more to do. */
+    boolean isBlocked();
+
     /** Says that nothing more will be written; what was written before still goes out. The socket stays open. */
     void finish() throws IOException;
 

@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -68,6 +70,28 @@ class ReverseConnectionsTest {
             }
         }
         await().atMost(5, SECONDS).until(() -> listener.report("east").get(0).started() == 20);
+    }
+
+    @Test
+    void whereThereIsNoPluginAPipeServesWhatIsTaken() throws Exception {
+        ReverseListener listener = listener(false);
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(HOST, 0));
+                Pipes pipes = new Pipes(1)) {
+            Address address = new Address(HOST, server.socket().getLocalPort());
+            dialler(1, SECRET, false, port(listener), pipes.to(address));
+            awaitConnected(listener, 1);
+            SocketChannel client = listener.take("east", 1).get(5, SECONDS);
+            SocketChannel served = server.accept();
+            broker.serve(served);
+
+            // More than fits into the pipe and into sockets.
+            String said = "much ".repeat(1_000_000);
+            assertThat(echo(client, said)).isEqualTo(said);
+            assertThat(pipes.piped()).isOne();
+
+            client.close();
+            await().atMost(5, SECONDS).until(() -> !served.isOpen());
+        }
     }
 
     @Test
@@ -218,7 +242,7 @@ class ReverseConnectionsTest {
     @Test
     void whoIsLetInAndThenFallsSilentIsForgotten() throws Exception {
         ReverseListener listener = listener(false);
-        try (SocketChannel silent = SocketChannel.open(new java.net.InetSocketAddress(HOST, port(listener)))) {
+        try (SocketChannel silent = SocketChannel.open(new InetSocketAddress(HOST, port(listener)))) {
             Frame.Hello hello = PreambleTest.hello("east", "source", 5);
             DiallerHandshake handshake = new DiallerHandshake(hello, SECRET);
             silent.write(ByteBuffer.wrap(FrameCodec.encode(hello)));
@@ -273,6 +297,10 @@ class ReverseConnectionsTest {
     }
 
     private Dialler dialler(int brokerId, LinkSecret secret, boolean secured, int port) {
+        return dialler(brokerId, secret, secured, port, broker);
+    }
+
+    private Dialler dialler(int brokerId, LinkSecret secret, boolean secured, int port, HandOver handOver) {
         Dialler dialler = new Dialler(
                 new DiallerSettings(
                         "east",
@@ -282,7 +310,7 @@ class ReverseConnectionsTest {
                         secret,
                         secured ? TestTls.client() : null,
                         FAST),
-                broker,
+                handOver,
                 loop);
         dialler.start();
         opened.add(dialler);
@@ -321,7 +349,7 @@ class ReverseConnectionsTest {
         byte[] bytes = said.getBytes(StandardCharsets.UTF_8);
         ByteBuffer out = ByteBuffer.wrap(bytes);
         ByteBuffer in = ByteBuffer.allocate(bytes.length);
-        long endMs = System.currentTimeMillis() + 5_000;
+        long endMs = System.currentTimeMillis() + 20_000;
         while (in.hasRemaining()) {
             channel.write(out);
             LockSupport.parkNanos(100_000);
@@ -352,7 +380,7 @@ class ReverseConnectionsTest {
         }
 
         private static @Nullable Void echo(SocketChannel channel) {
-            ByteBuffer buffer = ByteBuffer.allocate(1_024);
+            ByteBuffer buffer = ByteBuffer.allocate(64 * 1_024);
             try (channel) {
                 while (channel.read(buffer.clear()) >= 0) {
                     LockSupport.parkNanos(buffer.position() == 0 ? 1_000_000 : 1);
