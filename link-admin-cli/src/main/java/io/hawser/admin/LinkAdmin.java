@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin;
 
+import io.hawser.admin.command.AgentCommand;
 import io.hawser.admin.command.AlterCommand;
 import io.hawser.admin.command.CreateCommand;
 import io.hawser.admin.command.DeleteCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             DiscoverCommand.class,
             ProbeCommand.class,
+            AgentCommand.class,
             DrillCommand.class,
             DeleteCommand.class,
             HelpCommand.class

@@ -24,6 +24,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
@@ -35,6 +36,10 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 public final class LinkConfig extends AbstractConfig {
 
     public static final String BOOTSTRAP_SERVERS = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    public static final String LINK_MODE = "link.mode";
+    public static final String CONNECTION_MODE = "connection.mode";
+    public static final String REVERSE_SECRET = "reverse.secret";
+    public static final String REVERSE_LISTENER_NAME = "reverse.listener.name";
     public static final String PAUSED = "cluster.link.paused";
     public static final String NUM_FETCHERS = "num.cluster.link.fetchers";
     public static final String FETCH_MAX_BYTES = "replica.fetch.max.bytes";
@@ -85,6 +90,8 @@ public final class LinkConfig extends AbstractConfig {
             Set.of(MAX_BYTES_PER_SECOND, CATCH_UP_MAX_BYTES_PER_SECOND, HIGH_PRIORITY, LOW_PRIORITY, DELAY_MS);
     private static final Set<String> CONNECTION = Set.of(
             BOOTSTRAP_SERVERS,
+            LINK_MODE,
+            CONNECTION_MODE,
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG);
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
@@ -104,10 +111,6 @@ public final class LinkConfig extends AbstractConfig {
      * @throws ConfigException with one line that names the property and the way out
      */
     public static void validate(Map<String, String> given) {
-        if (given.getOrDefault(BOOTSTRAP_SERVERS, "").isBlank()) {
-            throw new ConfigException(
-                    "bootstrap.servers is missing; name at least one broker of the source, as host:port");
-        }
         for (String name : given.keySet()) {
             if (!DEFINITION.configKeys().containsKey(name)) {
                 throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
@@ -115,6 +118,7 @@ public final class LinkConfig extends AbstractConfig {
         }
         ConnectionRules.requireHarmless(DEFINITION, given);
         LinkConfig config = unresolved(given);
+        config.half().check(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
         config.autoCreateFilters();
@@ -162,6 +166,26 @@ public final class LinkConfig extends AbstractConfig {
     /** The properties without those that are references, for who asks about others and may not see secrets. */
     public static LinkConfig unresolved(Map<String, String> given) {
         return new LinkConfig(SecretReferences.withoutReferences(given));
+    }
+
+    /** Which part of a link it is: the whole, or one of the two halves of one that the source initiates. */
+    public LinkHalf half() {
+        return LinkHalf.of(originals());
+    }
+
+    /** What both halves of a link know; of a {@linkplain #resolved resolved} config alone. */
+    public Password reverseSecret() {
+        return getPassword(REVERSE_SECRET);
+    }
+
+    /** The Kafka listener of the source's brokers that serves the destination. */
+    public String reverseListenerName() {
+        return getString(REVERSE_LISTENER_NAME);
+    }
+
+    /** Whether what is dialled speaks TLS first. */
+    public boolean usesTls() {
+        return getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG).endsWith("SSL");
     }
 
     public List<String> bootstrapServers() {
@@ -344,7 +368,10 @@ public final class LinkConfig extends AbstractConfig {
     }
 
     private static boolean isOfConnection(String name) {
-        return CONNECTION.contains(name) || name.startsWith("ssl.") || name.startsWith("sasl.");
+        return CONNECTION.contains(name)
+                || name.startsWith("ssl.")
+                || name.startsWith("sasl.")
+                || name.startsWith("reverse.");
     }
 
     private static Map<String, Object> without(Map<String, ?> properties, Predicate<String> which) {
@@ -639,7 +666,38 @@ public final class LinkConfig extends AbstractConfig {
                         List.of(),
                         ConfigDef.ValidList.anyNonDuplicateValues(true, false),
                         HIGH,
-                        "Brokers of the source cluster to begin with, as host:port.")
+                        "Brokers of the source cluster to begin with, as host:port. Of a link's source half: reverse listeners of"
+                                + " the destination. Not for a link with " + CONNECTION_MODE + "=inbound.")
+                .define(
+                        LINK_MODE,
+                        ConfigDef.Type.STRING,
+                        LinkHalf.DESTINATION.linkMode(),
+                        ConfigDef.CaseInsensitiveValidString.in(
+                                LinkHalf.DESTINATION.linkMode(), LinkHalf.SOURCE.linkMode()),
+                        MEDIUM,
+                        "On which side of the link this cluster is. The source has a half of a link only where it is the one that"
+                                + " connects.")
+                .define(
+                        CONNECTION_MODE,
+                        ConfigDef.Type.STRING,
+                        LinkHalf.OUTBOUND,
+                        ConfigDef.CaseInsensitiveValidString.in(LinkHalf.OUTBOUND, LinkHalf.INBOUND),
+                        MEDIUM,
+                        "Who connects: outbound for the brokers here, inbound for those of the other cluster.")
+                .define(
+                        REVERSE_SECRET,
+                        ConfigDef.Type.PASSWORD,
+                        null,
+                        HIGH,
+                        "Of a link that the source initiates: what both halves know and nobody else, 16 characters or more. It is never"
+                                + " sent.")
+                .define(
+                        REVERSE_LISTENER_NAME,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Of a link's source half: the Kafka listener of this cluster's brokers whose security, quotas and ACLs hold for"
+                                + " what the destination asks.")
                 .define(
                         CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
                         ConfigDef.Type.STRING,

@@ -2,6 +2,7 @@
 package io.hawser.definition;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.config.LinkHalf;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,8 +73,16 @@ public final class DefinitionRules {
         });
         try {
             LinkConfig.validate(link.configs());
+            before.link(link.name()).ifPresent(existing -> checkHalf(existing, link));
         } catch (ConfigException e) {
             throw new InvalidDefinitionException("Link " + link.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static void checkHalf(LinkDefinition existing, LinkDefinition link) {
+        if (LinkHalf.of(existing.configs()) != LinkHalf.of(link.configs())) {
+            throw new InvalidDefinitionException("Link " + link.name()
+                    + ": which side connects cannot be changed; create another link, or delete this one first");
         }
     }
 
@@ -85,6 +94,11 @@ public final class DefinitionRules {
             throw new InvalidDefinitionException("Mirror topic " + mirror.topic() + ": there is no link "
                     + mirror.link() + "; create it with 'link-admin create --link " + mirror.link()
                     + " --config-file <file>'");
+        }
+        LinkDefinition link = after.links().get(mirror.link());
+        if (link != null && LinkHalf.of(link.configs()) == LinkHalf.SOURCE) {
+            throw new InvalidDefinitionException("Link " + link.name()
+                    + " is the source's half of a link; create mirror topics on" + " the destination");
         }
         try {
             mirror.startOffset();

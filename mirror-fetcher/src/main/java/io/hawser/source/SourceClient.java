@@ -248,7 +248,11 @@ public final class SourceClient implements AutoCloseable {
 
     private <A> A askAny(SourceRequest<A> request) throws SourceException {
         SourceException last = null;
-        for (SourceNode node : candidates()) {
+        List<SourceNode> first = connector.bootstrapNodes();
+        if (first.isEmpty()) {
+            throw new SourceException(connector.whyNoNodes());
+        }
+        for (SourceNode node : candidates(first)) {
             try {
                 return ask(node, request);
             } catch (SourceException e) {
@@ -258,13 +262,13 @@ public final class SourceClient implements AutoCloseable {
                 }
             }
         }
-        throw last != null ? last : unreachable("the link names no broker of the source");
+        throw last != null ? last : new SourceException(connector.whyNoNodes());
     }
 
-    /** The last one that answered first, then what bootstrap names, then all that are known; each address once. */
-    private Collection<SourceNode> candidates() {
+    /** The last one that answered first, then these, then all that are known; each address once. */
+    private Collection<SourceNode> candidates(List<SourceNode> first) {
         Map<String, SourceNode> candidates = new LinkedHashMap<>();
-        Stream.of(Stream.ofNullable(lastGood), connector.bootstrapNodes().stream(), nodes.values().stream())
+        Stream.of(Stream.ofNullable(lastGood), first.stream(), nodes.values().stream())
                 .flatMap(Function.identity())
                 .forEach(node -> candidates.putIfAbsent(node.host() + ":" + node.port(), node));
         return candidates.values();

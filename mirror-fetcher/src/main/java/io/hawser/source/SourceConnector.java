@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.source;
 
+import io.hawser.status.FailureCode;
 import java.util.List;
 
 /** Opens channels to the brokers of one source cluster. Thread-safe. */
 public interface SourceConnector extends AutoCloseable {
 
-    /** Where to begin, in the order given by the link's creator; not empty. */
+    /** Where to begin, in the order given by the link's creator; empty as long as nobody can be reached, see {@link #whyNoNodes}. */
     List<SourceNode> bootstrapNodes();
+
+    /** Why there are no {@link #bootstrapNodes}. */
+    default SourceFailure whyNoNodes() {
+        return new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "the link names no broker of the source");
+    }
 
     /**
      * A channel to one broker. Does not block: the connection is made when the channel is first polled.

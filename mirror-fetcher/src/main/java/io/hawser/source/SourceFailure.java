@@ -16,7 +16,7 @@ public record SourceFailure(FailureCode code, String message) {
 
     /** Whether nothing but waiting or another broker can help. */
     public boolean unreachable() {
-        return code == FailureCode.SOURCE_UNREACHABLE;
+        return code == FailureCode.SOURCE_UNREACHABLE || code == FailureCode.WAITING_FOR_SOURCE;
     }
 
     public Failure at(long nowMs) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.status;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the definitions that the broker's guard has in force
  * @param sinceMs when this began, in milliseconds since the epoch
  * @param maxAnswerBytes the largest answer to a fetch that the broker asks for, whatever links say; 0 when not told
+ * @param reverseListeners where source brokers reach this one, as host:port; empty if they do not
  */
 public record BrokerStatus(
         int broker,
@@ -25,4 +27,10 @@ public record BrokerStatus(
         @Nullable String reason,
         long generation,
         long sinceMs,
-        int maxAnswerBytes) {}
+        int maxAnswerBytes,
+        List<String> reverseListeners) {
+
+    public BrokerStatus {
+        reverseListeners = reverseListeners == null ? List.of() : List.copyOf(reverseListeners);
+    }
+}

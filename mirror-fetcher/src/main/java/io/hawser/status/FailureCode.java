@@ -5,6 +5,18 @@ package io.hawser.status;
 public enum FailureCode {
     SOURCE_UNREACHABLE("Check that the source is up and that every destination broker reaches it; it is tried again"
             + " by itself."),
+    WAITING_FOR_SOURCE(
+            "Create the source's half there with 'link-admin create --mode source', with the same reverse.secret and this"
+                    + " cluster's reverse listeners as bootstrap.servers, or run 'link-admin agent' next to it; it is taken up by itself."),
+    DESTINATION_UNREACHABLE(
+            "Check that the destination is up and that every broker here reaches its reverse listeners; it is tried"
+                    + " again by itself."),
+    REMOTE_LINK_NOT_FOUND(
+            "Create the destination's half there with 'link-admin create --mode destination --inbound', under the same"
+                    + " name; it is taken up by itself."),
+    SECRET_MISMATCH("Give reverse.secret the same value on both clusters; it is tried again by itself."),
+    LISTENER_NOT_FOUND("Set reverse.listener.name on the source to one of its brokers' Kafka listeners."),
+    NO_REVERSE_LISTENER("Set hawser.reverse.listeners on every broker of the destination."),
     AUTHENTICATION("Correct the link's credentials with 'link-admin alter --link'; it is tried again by itself."),
     AUTHORIZATION("Grant the link's principal the named right on the source; it is tried again by itself."),
     UNSUPPORTED_VERSION("The source must speak Fetch 9 or newer (Kafka 2.1)."),

@@ -8,5 +8,7 @@ public enum LinkState {
     ACTIVE,
     PAUSED,
     SOURCE_UNAVAILABLE,
+    /** Of a link's source half: some broker here reaches no broker there. */
+    DESTINATION_UNAVAILABLE,
     FAILED
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
- * {@code lag/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>}, {@code partition/<topic>/<number>} or {@code verify/<topic>/<number>}. Names of links and topics
+ * {@code lag/<link>/<broker>}, {@code reverse/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>}, {@code partition/<topic>/<number>} or {@code verify/<topic>/<number>}. Names of links and topics
  * hold no slash, so a key reads in one way only.
  *
  * <p>Immutable.
@@ -19,6 +19,7 @@ public record StateKey<V>(String text, Class<V> type) {
     private static final String BROKER = "broker/";
     private static final String LINK = "link/";
     private static final String LAG = "lag/";
+    private static final String REVERSE = "reverse/";
     private static final String TASK = "task/";
     private static final String GROUP = "group/";
     private static final String ACLS = "acls/";
@@ -39,6 +40,10 @@ public record StateKey<V>(String text, Class<V> type) {
 
     public static StateKey<LagReport> lag(String link, int broker) {
         return new StateKey<>(LAG + link + "/" + broker, LagReport.class);
+    }
+
+    public static StateKey<ReverseStatus> reverse(String link, int broker) {
+        return new StateKey<>(REVERSE + link + "/" + broker, ReverseStatus.class);
     }
 
     public static StateKey<TaskStatus> task(String link, String task) {
@@ -97,6 +102,9 @@ public record StateKey<V>(String text, Class<V> type) {
         }
         if (text.startsWith(LAG)) {
             return LagReport.class;
+        }
+        if (text.startsWith(REVERSE)) {
+            return ReverseStatus.class;
         }
         if (text.startsWith(TASK)) {
             return TaskStatus.class;

@@ -27,7 +27,10 @@ class StateSnapshotTest {
 
     @Test
     void passesOverWhatADeposedCoordinatorStillWritesAndRemembersTheKey() {
-        write(StateKey.broker(1), new BrokerStatus(1, "1", "4.3.1", true, null, 0, 0, 0), StateSnapshot.NO_COORDINATOR);
+        write(
+                StateKey.broker(1),
+                new BrokerStatus(1, "1", "4.3.1", true, null, 0, 0, 0, List.of()),
+                StateSnapshot.NO_COORDINATOR);
         write(StateKey.DEFINITIONS, new DefinitionsStatus(7, 2), 5);
 
         write(StateKey.DEFINITIONS, new DefinitionsStatus(6, 1), 4);

@@ -7,6 +7,7 @@ import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.LinkCreation;
 import io.hawser.admin.control.MirrorCreation;
 import io.hawser.admin.view.Table;
+import io.hawser.config.LinkConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Option;
         name = "create",
         description = {
             "Creates a link, or mirror topics over a link.",
-            "A link is kept only if its source answers; a mirror topic only if its source topic is there."
+            "A link is kept only if its source answers; a mirror topic only if its source topic is there.",
+            "Where the source connects, both clusters get a half of the link, in any order."
         })
 public final class CreateCommand extends Verb {
 
@@ -53,6 +55,19 @@ public final class CreateCommand extends Verb {
     private Map<String, String> configs = new HashMap<>();
 
     @Option(
+            names = "--mode",
+            paramLabel = "<destination|source>",
+            description =
+                    "On which side of the link this cluster is (default: destination). The source has a half of a link only"
+                            + " where it is the one that connects.")
+    private String mode = "";
+
+    @Option(
+            names = "--inbound",
+            description = "The source's brokers connect to this cluster, which needs hawser.reverse.listeners.")
+    private boolean inbound;
+
+    @Option(
             names = "--replication-factor",
             paramLabel = "<n>",
             description = "Of the mirror topic (default: the destination's own default).")
@@ -76,6 +91,16 @@ public final class CreateCommand extends Verb {
         if (!mirrorTopics.isEmpty() && !configFile.isEmpty()) {
             throw CommandFailure.wrongUsage("--config-file is for links; a mirror topic takes --config <key=value>");
         }
+        if (!mode.isEmpty() && !mode.equalsIgnoreCase("source") && !mode.equalsIgnoreCase("destination")) {
+            throw CommandFailure.wrongUsage("--mode is destination or source, not " + mode);
+        }
+        if (inbound && mode.equalsIgnoreCase("source")) {
+            throw CommandFailure.wrongUsage(
+                    "--inbound goes with --mode destination: the source is the one that connects");
+        }
+        if (!mirrorTopics.isEmpty() && (inbound || !mode.isEmpty())) {
+            throw CommandFailure.wrongUsage("--mode and --inbound are for links");
+        }
         if (!sourceTopic.isEmpty() && mirrorTopics.size() > 1) {
             throw CommandFailure.wrongUsage("--source-topic goes with one --mirror-topic");
         }
@@ -98,6 +123,12 @@ public final class CreateCommand extends Verb {
                     .forEach((key, value) -> properties.put(key.toString(), value.toString()));
         }
         properties.putAll(configs);
+        if (!mode.isEmpty()) {
+            properties.put(LinkConfig.LINK_MODE, mode);
+        }
+        if (inbound) {
+            properties.put(LinkConfig.CONNECTION_MODE, "inbound");
+        }
         LinkCreation creation = new LinkCreation(cluster, link, properties);
         if (dryRun) {
             creation.check();
@@ -106,12 +137,18 @@ public final class CreateCommand extends Verb {
                     Map.of("link", link, "dryRun", true));
             return;
         }
-        String sourceClusterId = creation.create(limit, !noValidate);
+        LinkCreation.Created created = creation.create(limit, !noValidate);
         print(
-                sourceClusterId.isEmpty()
-                        ? "Created link " + link + "; its source was not checked"
-                        : "Created link " + link + " to cluster " + sourceClusterId,
-                Map.of("link", link, "sourceClusterId", sourceClusterId));
+                created.text(),
+                Map.of(
+                        "link",
+                        link,
+                        "sourceClusterId",
+                        created.sourceClusterId(),
+                        "waitsFor",
+                        created.waitsFor() == null
+                                ? ""
+                                : created.waitsFor().code().name()));
     }
 
     private int createMirrors(ControlPlane cluster, Duration limit) {

@@ -29,7 +29,10 @@ final class OtherCluster {
         String servers = bootstrapServer.isEmpty() ? String.join(",", config.bootstrapServers()) : bootstrapServer;
         if (servers.isEmpty() || servers.contains("${")) {
             throw CommandFailure.wrongUsage("bootstrap.servers of link " + link
-                    + " is a reference that only brokers resolve; name the other cluster's brokers with"
+                    + (servers.isEmpty()
+                            ? " is not known, since the source is the one that connects"
+                            : " is a reference that only brokers resolve")
+                    + "; name the other cluster's brokers with"
                     + " '--source-bootstrap-server <host:port>'");
         }
         return servers;

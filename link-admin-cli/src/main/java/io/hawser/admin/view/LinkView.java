@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.config.LinkHalf;
 import io.hawser.config.SealingKeys;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.LagReport;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrorTopics how many are in which state
  * @param brokers where the plugin has run links since the state topic was made
  * @param throttledShare by broker, of the last few seconds, 0 to 1: how much of the time a limit kept back what was to be had
+ * @param connections of a link that the source initiates, by the broker here that has them
  * @param tasks what the link keeps in step besides records
  * @param configs as they were given: references to secrets, never a secret, nor a sealed one
  */
@@ -33,6 +35,7 @@ public record LinkView(
         Map<String, Long> mirrorTopics,
         List<BrokerView> brokers,
         Map<Integer, Double> throttledShare,
+        List<ConnectionView> connections,
         List<TaskView> tasks,
         Map<String, String> configs) {
 
@@ -64,6 +67,7 @@ public record LinkView(
                                 && nowMs - report.atMs() < MirrorView.CURRENT_FOR_MS)
                         .collect(Collectors.toMap(
                                 LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
+                ConnectionView.ofLink(status.link(), snapshot, nowMs),
                 TaskView.ofLink(status.link(), snapshot, nowMs),
                 shown(status.definition().configs()));
     }
@@ -83,7 +87,11 @@ public record LinkView(
             MirrorText.line(text, "Since", reason.since() + " ago");
             MirrorText.line(text, "What to do", reason.remedy());
         }
-        MirrorText.line(text, "Source cluster", sourceClusterId == null ? "not reached yet" : sourceClusterId);
+        boolean ofSource = LinkHalf.of(configs) == LinkHalf.SOURCE;
+        MirrorText.line(
+                text,
+                "Source cluster",
+                sourceClusterId != null ? sourceClusterId : ofSource ? "this one" : "not reached yet");
         MirrorText.line(
                 text,
                 "Mirror topics",
@@ -103,6 +111,9 @@ public record LinkView(
                 MirrorText.line(text, "Throttled", Math.round(100 * share) + " % of the time on broker " + broker);
             }
         });
+        if (!connections.isEmpty()) {
+            text.append(String.format("%n%s%n", ConnectionView.table(connections)));
+        }
         if (!tasks.isEmpty()) {
             text.append(String.format("%n%s%n", TaskView.table(tasks)));
         }

@@ -225,7 +225,7 @@ class ChecksTest {
 
     private void running(int broker, boolean running, String version) {
         BrokerStatus status =
-                new BrokerStatus(broker, version, "4.3.1", running, running ? null : "no memory", 1, 1, 0);
+                new BrokerStatus(broker, version, "4.3.1", running, running ? null : "no memory", 1, 1, 0, List.of());
         snapshot.apply(StateKey.broker(broker).text(), StateCodec.write(status));
     }
 

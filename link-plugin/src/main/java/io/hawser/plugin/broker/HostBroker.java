@@ -4,11 +4,14 @@ package io.hawser.plugin.broker;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.fetch.MirrorReader;
+import io.hawser.reverse.Address;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The broker that the plugin runs in. Thread-safe; nothing here blocks. */
+/** The broker that the plugin runs in. Thread-safe; nothing here blocks, but for {@link #serve}. */
 public interface HostBroker {
 
     int nodeId();
@@ -55,6 +58,17 @@ public interface HostBroker {
 
     /** @param endOffset exclusive */
     record EpochEnd(int epoch, long endOffset) {}
+
+    /** Where clients reach a Kafka listener of this broker; empty if none of that name serves just now. */
+    Optional<Address> listener(String name);
+
+    /**
+     * Serves a connected socket as if one of the broker's Kafka listeners had accepted it. May wait as long as the listener's limits on new
+     * connections say.
+     *
+     * @throws IOException if the listener does not take it; it is closed then
+     */
+    void serve(SocketChannel channel, String listener) throws IOException;
 
     /** Takes the plugin out of the broker again; it gets no more metadata. */
     void release();

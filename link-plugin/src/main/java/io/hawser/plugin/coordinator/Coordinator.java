@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.config.LinkHalf;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.status.AclStatus;
@@ -9,6 +10,7 @@ import io.hawser.status.GroupStatus;
 import io.hawser.status.LagReport;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.ReverseStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.TaskStatus;
 import io.hawser.status.VerificationStatus;
@@ -44,6 +46,7 @@ public final class Coordinator implements AutoCloseable {
     private final StatusBook book;
     private final MirrorStops stops;
     private final MirrorTransitions transitions;
+    private final SourceHalves sourceHalves;
     private final Map<String, LinkTasks> links = new HashMap<>();
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
@@ -56,6 +59,7 @@ public final class Coordinator implements AutoCloseable {
         this.book = new StatusBook(context.state(), context.epoch());
         this.stops = new MirrorStops(context, book);
         this.transitions = new MirrorTransitions(context, book, stops);
+        this.sourceHalves = new SourceHalves(context, book);
         this.thread = new Thread(this::run, "hawser-coordinator");
         thread.setDaemon(true);
     }
@@ -155,6 +159,10 @@ public final class Coordinator implements AutoCloseable {
             return !current;
         });
         for (LinkDefinition link : definitions.links().values()) {
+            if (LinkHalf.of(link.configs()) == LinkHalf.SOURCE) {
+                sourceHalves.report(link);
+                continue;
+            }
             links.computeIfAbsent(link.name(), name -> {
                 LinkTasks started = new LinkTasks(link, context, book, stops, tasks.get());
                 started.start();
@@ -166,6 +174,11 @@ public final class Coordinator implements AutoCloseable {
     private void forgetRemoved(Definitions definitions) {
         forgetLinks(definitions, LinkStatus.class, LinkStatus::link, link -> StateKey.link(link.link()));
         forgetLinks(definitions, LagReport.class, LagReport::link, lag -> StateKey.lag(lag.link(), lag.broker()));
+        forgetLinks(
+                definitions,
+                ReverseStatus.class,
+                ReverseStatus::link,
+                report -> StateKey.reverse(report.link(), report.broker()));
         forgetLinks(definitions, TaskStatus.class, TaskStatus::link, task -> StateKey.task(task.link(), task.task()));
         forgetLinks(
                 definitions,

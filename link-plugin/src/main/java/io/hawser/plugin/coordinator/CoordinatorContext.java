@@ -6,6 +6,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
+import io.hawser.plugin.reverse.SourceConnectors;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.status.StateKey;
 import java.util.List;
@@ -31,6 +32,7 @@ public record CoordinatorContext(
         DroppedRecords droppedRecords,
         long offsetsRetentionMs,
         SecretReferences secrets,
+        SourceConnectors connectors,
         Time time) {
 
     /** Live brokers that have not told yet that they have the definitions of that generation, or later ones. */

@@ -10,7 +10,6 @@ import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceRequest.ClusterAnswer;
 import io.hawser.source.SourceRequest.SourceTopic;
-import io.hawser.source.kafka.NetworkClientConnector;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.LinkState;
@@ -156,10 +155,11 @@ final class LinkTasks implements AutoCloseable {
     }
 
     private SourceClient newClient(LinkConfig config, String role) {
-        NetworkClientConnector connector = new NetworkClientConnector(
-                config, "hawser-" + definition.name() + "-broker-" + context.nodeId(), context.time());
         return new SourceClient(
-                connector, role, context.time(), Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
+                context.connectors().of(definition.name(), config),
+                role,
+                context.time(),
+                Math.min(CLIENT_TIMEOUT_MS, config.requestTimeoutMs()));
     }
 
     private void step(SourceClient client, LinkConfig config) throws SourceException {
@@ -283,7 +283,9 @@ final class LinkTasks implements AutoCloseable {
         if (found.equals(context.clusterId())) {
             throw new SourceException(new SourceFailure(
                     FailureCode.SELF_LINK,
-                    "the cluster at " + definition.configs().get(LinkConfig.BOOTSTRAP_SERVERS) + " is this one, "
+                    "the cluster at "
+                            + definition.configs().getOrDefault(LinkConfig.BOOTSTRAP_SERVERS, "the other end")
+                            + " is this one, "
                             + found));
         }
         String pinned = book.value(StateKey.link(definition.name()))

@@ -121,9 +121,10 @@ public final class StatusReporter {
                     assignment,
                     status -> status.stopping() != null ? status : status.withState(MirrorState.ACTIVE, null));
         } else if (nowMs - failure.sinceMs() >= LASTING_MS) {
-            MirrorState failed = failure.code() == FailureCode.SOURCE_UNREACHABLE
-                    ? MirrorState.SOURCE_UNAVAILABLE
-                    : MirrorState.FAILED;
+            MirrorState failed =
+                    failure.code() == FailureCode.SOURCE_UNREACHABLE || failure.code() == FailureCode.WAITING_FOR_SOURCE
+                            ? MirrorState.SOURCE_UNAVAILABLE
+                            : MirrorState.FAILED;
             book.change(assignment, status -> {
                 Failure known = status.failure();
                 boolean same = status.state() == failed && known != null && known.code() == failure.code();

@@ -18,8 +18,8 @@ import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.StatusReporter;
+import io.hawser.plugin.reverse.SourceConnectors;
 import io.hawser.source.SourceClient;
-import io.hawser.source.kafka.NetworkClientConnector;
 import io.hawser.source.kafka.ReceiveMemory;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +46,7 @@ final class LinkMirrors implements AutoCloseable {
 
     private final HostBroker broker;
     private final SecretReferences secrets;
+    private final SourceConnectors connectors;
     private final ReceiveMemory memory;
     private final ByteRateLimit brokerLimit;
     private final Time time;
@@ -76,10 +77,12 @@ final class LinkMirrors implements AutoCloseable {
     LinkMirrors(
             HostBroker broker,
             SecretReferences secrets,
+            SourceConnectors connectors,
             ReceiveMemory memory,
             ByteRateLimit brokerLimit,
             Time time,
             Runnable proven) {
+        this.connectors = connectors;
         this.proven = proven;
         this.memory = memory;
         this.brokerLimit = brokerLimit;
@@ -228,7 +231,7 @@ final class LinkMirrors implements AutoCloseable {
                     config,
                     sourceClusterId,
                     broker.clusterId(),
-                    new NetworkClientConnector(config, clientId(link.name()), memory, time),
+                    connectors.of(link.name(), config, memory),
                     broker.mirrorLog(),
                     Objects.requireNonNull(journal),
                     Objects.requireNonNull(policies),
@@ -249,16 +252,9 @@ final class LinkMirrors implements AutoCloseable {
                 wanted,
                 sourceClusterId,
                 () -> new SourceClient(
-                        new NetworkClientConnector(wanted, clientId(link), time),
-                        "proof",
-                        time,
-                        wanted.requestTimeoutMs()),
+                        connectors.of(link, wanted), "proof", time, wanted.requestTimeoutMs()),
                 proven);
         proof.start();
         return proof;
-    }
-
-    private String clientId(String link) {
-        return "hawser-" + link + "-broker-" + broker.nodeId();
     }
 }

@@ -26,6 +26,7 @@ import io.hawser.plugin.ownership.PartitionStops;
 import io.hawser.plugin.ownership.PartitionTruncations;
 import io.hawser.plugin.ownership.RetentionWatch;
 import io.hawser.plugin.ownership.StatusReporter;
+import io.hawser.plugin.reverse.ReverseConnections;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.plugin.sync.SyncTasks;
 import io.hawser.plugin.verify.VerificationContext;
@@ -82,6 +83,7 @@ public final class LinkRuntime implements RunningLinks {
     private final LocalAdmin admin;
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
+    private final ReverseConnections reverse;
     private final ByteRateLimit limit;
     private final long offsetsRetentionMs;
     private final Time time = Time.SYSTEM;
@@ -94,6 +96,7 @@ public final class LinkRuntime implements RunningLinks {
     private long createdMs;
     private final long startedMs = Time.SYSTEM.milliseconds();
     private volatile long reportedGeneration = NOT_REPORTED;
+    private List<String> reportedListeners = List.of();
     private @Nullable Seen settledWith;
     private List<Ownership.Led> led = List.of();
     private long followedMs;
@@ -126,6 +129,7 @@ public final class LinkRuntime implements RunningLinks {
         this.admin = new LocalAdmin(local);
         this.secrets = settings.secrets();
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
+        this.reverse = new ReverseConnections(broker, configs, secrets, Time.SYSTEM);
         this.offsetsRetentionMs = settings.offsetsRetentionMs();
         this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
         thread.setDaemon(true);
@@ -236,6 +240,7 @@ public final class LinkRuntime implements RunningLinks {
         if (!seen.equals(settledWith)
                 || nowMs - followedMs >= LOOK_AGAIN_MS
                 || running.links().isDue()) {
+            reverse.follow(definitions, running.state().snapshot());
             coordinate(running, view);
             settledWith = follow(running, seen) ? seen : null;
             followedMs = nowMs;
@@ -280,6 +285,7 @@ public final class LinkRuntime implements RunningLinks {
     }
 
     private void report(Running running, long nowMs) {
+        reverse.report(feed.current(), running.state(), nowMs);
         running.links().report(running.reporter(), nowMs);
         if (running.retention().isDue(nowMs)) {
             Set<TopicPartition> caughtUp = running.reporter().caughtUp();
@@ -309,7 +315,8 @@ public final class LinkRuntime implements RunningLinks {
     private @Nullable Running parts(ClusterView view) {
         if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
             StateTopic state = new StateTopic(local, this::wake);
-            LinkMirrors links = new LinkMirrors(broker, secrets, memory, limit, time, this::wake);
+            LinkMirrors links =
+                    new LinkMirrors(broker, secrets, reverse.connectors(), memory, limit, time, this::wake);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
             LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
             links.workWith(book, decisions);
@@ -324,7 +331,13 @@ public final class LinkRuntime implements RunningLinks {
                     links,
                     new Verifications(
                             new VerificationContext(
-                                    broker.nodeId(), broker.clusterId(), broker.mirrorReader(), state, secrets, time),
+                                    broker.nodeId(),
+                                    broker.clusterId(),
+                                    broker.mirrorReader(),
+                                    state,
+                                    secrets,
+                                    reverse.connectors(),
+                                    time),
                             links::limit));
         }
         return parts;
@@ -332,10 +345,12 @@ public final class LinkRuntime implements RunningLinks {
 
     /** Tells which definitions the guard of this broker has in force: a topic is writable once all brokers have told. */
     private void reportGeneration(StateTopic state, long generation) {
-        if (generation == reportedGeneration) {
+        List<String> reverseListeners = reverse.advertised();
+        if (generation == reportedGeneration && reverseListeners.equals(reportedListeners)) {
             return;
         }
         reportedGeneration = generation;
+        reportedListeners = reverseListeners;
         state.write(
                         StateKey.broker(broker.nodeId()),
                         new BrokerStatus(
@@ -346,7 +361,8 @@ public final class LinkRuntime implements RunningLinks {
                                 null,
                                 generation,
                                 startedMs,
-                                memory.maxAnswerBytes()))
+                                memory.maxAnswerBytes(),
+                                reverseListeners))
                 .whenComplete((done, error) -> {
                     if (error != null) {
                         reportedGeneration = NOT_REPORTED;
@@ -390,6 +406,7 @@ public final class LinkRuntime implements RunningLinks {
                             new DroppedRecords(local, admin, time),
                             offsetsRetentionMs,
                             secrets,
+                            reverse.connectors(),
                             time),
                     SyncTasks::ofOneLink);
             coordinator.start();
@@ -400,6 +417,7 @@ public final class LinkRuntime implements RunningLinks {
         if (coordinator != null) {
             coordinator.close();
         }
+        reverse.close();
         Running ending = parts;
         if (ending != null) {
             ending.verifications().close();

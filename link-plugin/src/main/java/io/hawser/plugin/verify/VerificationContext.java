@@ -3,6 +3,7 @@ package io.hawser.plugin.verify;
 
 import io.hawser.config.SecretReferences;
 import io.hawser.fetch.MirrorReader;
+import io.hawser.plugin.reverse.SourceConnectors;
 import io.hawser.plugin.state.StateTopic;
 import org.apache.kafka.common.utils.Time;
 
@@ -12,4 +13,10 @@ import org.apache.kafka.common.utils.Time;
  * @param clusterId of this cluster
  */
 public record VerificationContext(
-        int nodeId, String clusterId, MirrorReader reader, StateTopic state, SecretReferences secrets, Time time) {}
+        int nodeId,
+        String clusterId,
+        MirrorReader reader,
+        StateTopic state,
+        SecretReferences secrets,
+        SourceConnectors connectors,
+        Time time) {}

@@ -9,7 +9,6 @@ import io.hawser.plugin.verify.PartitionLogs.Range;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceException;
 import io.hawser.source.SourceFailure;
-import io.hawser.source.kafka.NetworkClientConnector;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.VerificationDifference;
@@ -283,11 +282,7 @@ final class VerificationThread implements AutoCloseable {
             try {
                 LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), context.secrets());
                 SourceClient fresh = new SourceClient(
-                        new NetworkClientConnector(
-                                config, "hawser-" + link.name() + "-broker-" + context.nodeId(), time),
-                        "verify",
-                        time,
-                        config.requestTimeoutMs());
+                        context.connectors().of(link.name(), config), "verify", time, config.requestTimeoutMs());
                 client = fresh;
                 source = new SourceLog(fresh, sourceClusterId);
             } catch (KafkaException e) {

@@ -2,11 +2,13 @@
 package io.hawser.source.kafka;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.source.InboundChannels;
 import io.hawser.source.SourceChannel;
 import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import io.hawser.status.FailureCode;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.apache.kafka.clients.ClientRequest;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.DefaultHostResolver;
+import org.apache.kafka.clients.HostResolver;
 import org.apache.kafka.clients.ManualMetadataUpdater;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
@@ -42,6 +46,9 @@ final class NetworkClientChannel implements SourceChannel {
     private static final int MIN_RECEIVE_LIMIT_BYTES = 100 * 1024 * 1024;
     private static final int MAX_IN_FLIGHT = 5;
     private static final long MEMORY_CHECK_MS = 2;
+    /** For brokers that have dialled: where they are is nobody's affair. */
+    private static final HostResolver UNRESOLVED =
+            host -> new InetAddress[] {InetAddress.getByAddress(host, new byte[4])};
 
     private final SourceNode node;
     private final Node kafkaNode;
@@ -49,14 +56,25 @@ final class NetworkClientChannel implements SourceChannel {
     private final int requestTimeoutMs;
     private final Metrics metrics = new Metrics();
     private final ChannelMemory memory;
+    private final @Nullable InboundChannels inbound;
+    private @Nullable InboundSelector inboundSelector;
     private final NetworkClient client;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private boolean connected;
     private boolean closed;
 
-    /** @param shared memory for what is received; null to take it from the heap */
+    /**
+     * @param shared memory for what is received; null to take it from the heap
+     * @param inbound where connections are taken from; null to dial them
+     */
     NetworkClientChannel(
-            SourceNode node, LinkConfig config, String clientId, @Nullable ReceiveMemory shared, Time time) {
+            SourceNode node,
+            LinkConfig config,
+            String clientId,
+            @Nullable ReceiveMemory shared,
+            @Nullable InboundChannels inbound,
+            Time time) {
+        this.inbound = inbound;
         this.memory = new ChannelMemory(shared);
         this.node = node;
         this.kafkaNode = new Node(node.id(), node.host(), node.port());
@@ -193,7 +211,12 @@ final class NetworkClientChannel implements SourceChannel {
     private SourceFailure connectionFailure(@Nullable AuthenticationException authentication) {
         return authentication != null
                 ? new SourceFailure(FailureCode.AUTHENTICATION, node + ": " + authentication.getMessage())
-                : new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "no connection to " + node);
+                : new SourceFailure(FailureCode.SOURCE_UNREACHABLE, "no connection to " + node + whyNot());
+    }
+
+    private String whyNot() {
+        String problem = inboundSelector == null ? null : inboundSelector.problem();
+        return problem == null ? "" : ": " + problem;
     }
 
     private SourceFailure timedOut() {
@@ -206,22 +229,15 @@ final class NetworkClientChannel implements SourceChannel {
         ChannelBuilder channelBuilder = null;
         Selector selector = null;
         try {
-            channelBuilder = ClientUtils.createChannelBuilder(config, time, logContext);
-            selector = new Selector(
-                    Math.max(MIN_RECEIVE_LIMIT_BYTES, 2 * config.responseMaxBytes()),
-                    config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG),
-                    metrics,
+            channelBuilder = ClientUtils.createChannelBuilder(
+                    inbound == null ? config : NamedPeerSslEngines.in(config, LinkConfig.definition(), node.host()),
                     time,
-                    "hawser-source",
-                    Map.of(),
-                    false,
-                    false,
-                    channelBuilder,
-                    memory,
                     logContext);
+            selector = selector(config, channelBuilder, logContext);
             return new NetworkClient(
-                    selector,
                     new ManualMetadataUpdater(),
+                    null,
+                    selector,
                     clientId,
                     MAX_IN_FLIGHT,
                     config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG),
@@ -234,7 +250,11 @@ final class NetworkClientChannel implements SourceChannel {
                     time,
                     true,
                     new ApiVersions(),
+                    null,
                     logContext,
+                    inbound == null ? new DefaultHostResolver() : UNRESOLVED,
+                    null,
+                    Long.MAX_VALUE,
                     MetadataRecoveryStrategy.NONE);
         } catch (RuntimeException e) {
             Utils.closeQuietly(selector, "selector");
@@ -242,6 +262,29 @@ final class NetworkClientChannel implements SourceChannel {
             Utils.closeQuietly(metrics, "metrics");
             throw e instanceof KafkaException ? e : new KafkaException("channel to " + node + " cannot be made", e);
         }
+    }
+
+    private Selector selector(LinkConfig config, ChannelBuilder channelBuilder, LogContext logContext) {
+        int maxReceiveSize = Math.max(MIN_RECEIVE_LIMIT_BYTES, 2 * config.responseMaxBytes());
+        long idleLimitMs = config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG);
+        if (inbound != null) {
+            InboundSelector made = new InboundSelector(
+                    inbound, node, maxReceiveSize, idleLimitMs, metrics, time, channelBuilder, memory, logContext);
+            inboundSelector = made;
+            return made;
+        }
+        return new Selector(
+                maxReceiveSize,
+                idleLimitMs,
+                metrics,
+                time,
+                "hawser-source",
+                Map.of(),
+                false,
+                false,
+                channelBuilder,
+                memory,
+                logContext);
     }
 
     private record Pending<A>(RequestTranslation<A> translation, AnswerHandler<A> handler, long deadlineMs) {}

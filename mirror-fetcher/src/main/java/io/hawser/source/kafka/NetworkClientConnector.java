@@ -2,33 +2,40 @@
 package io.hawser.source.kafka;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.source.InboundChannels;
 import io.hawser.source.SourceChannel;
 import io.hawser.source.SourceConnector;
+import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
-/** Dials the source's brokers, with whatever security a Kafka client can have. Thread-safe. */
+/**
+ * Dials the source's brokers, or takes what these have dialled, with whatever security a Kafka client can have. Thread-safe.
+ */
 public final class NetworkClientConnector implements SourceConnector {
 
     private final LinkConfig config;
     private final String clientId;
     private final @Nullable ReceiveMemory memory;
+    private final @Nullable InboundChannels inbound;
     private final Time time;
-
-    /** For questions, not for records. */
-    public NetworkClientConnector(LinkConfig config, String clientId, Time time) {
-        this(config, clientId, null, time);
-    }
 
     /**
      * @param clientId begins the client id that the source sees; names the link and the destination broker
      * @param memory for records; null if none are fetched
+     * @param inbound what the source's brokers have dialled; null to dial them
      */
-    public NetworkClientConnector(LinkConfig config, String clientId, @Nullable ReceiveMemory memory, Time time) {
+    public NetworkClientConnector(
+            LinkConfig config,
+            String clientId,
+            @Nullable ReceiveMemory memory,
+            @Nullable InboundChannels inbound,
+            Time time) {
         this.memory = memory;
+        this.inbound = inbound;
         this.config = config;
         this.clientId = clientId;
         this.time = time;
@@ -36,6 +43,9 @@ public final class NetworkClientConnector implements SourceConnector {
 
     @Override
     public List<SourceNode> bootstrapNodes() {
+        if (inbound != null) {
+            return inbound.nodes();
+        }
         List<SourceNode> nodes = new ArrayList<>();
         for (String address : config.bootstrapServers()) {
             int colon = address.lastIndexOf(':');
@@ -46,8 +56,13 @@ public final class NetworkClientConnector implements SourceConnector {
     }
 
     @Override
+    public SourceFailure whyNoNodes() {
+        return inbound != null ? inbound.whyNone() : SourceConnector.super.whyNoNodes();
+    }
+
+    @Override
     public SourceChannel open(SourceNode node, String role) {
-        return new NetworkClientChannel(node, config, clientId + "-" + role, null, time);
+        return new NetworkClientChannel(node, config, clientId + "-" + role, null, inbound, time);
     }
 
     @Override
@@ -57,7 +72,7 @@ public final class NetworkClientConnector implements SourceConnector {
 
     @Override
     public SourceChannel openForRecords(SourceNode node, String role) {
-        return new NetworkClientChannel(node, config, clientId + "-" + role, memory, time);
+        return new NetworkClientChannel(node, config, clientId + "-" + role, memory, inbound, time);
     }
 
     @Override

@@ -43,6 +43,11 @@ public record ClusterSpec(
     /** Id of the dedicated controller, where there is one. */
     public static final int DEDICATED_CONTROLLER_ID = 100;
 
+    /** Names the port on which a broker lets the brokers of sources connect, where it does. */
+    public static final String REVERSE_LISTENER = "REVERSE";
+
+    static final String REVERSE_LISTENERS = "hawser.reverse.listeners";
+
     private static final int MAX_BROKERS = 3;
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
 
@@ -139,6 +144,11 @@ public record ClusterSpec(
         /** Installs the built plugin as the manual says: one jar, one line. */
         public Builder plugin() {
             return lib(BuiltArtifacts.pluginJar()).property("authorizer.class.name", "io.hawser.plugin.LinkAuthorizer");
+        }
+
+        /** Lets the brokers of sources connect, to a port of each broker's own. */
+        public Builder reverseListener() {
+            return property(REVERSE_LISTENERS, REVERSE_LISTENER);
         }
 
         public Builder jvmOption(String option) {

@@ -34,6 +34,9 @@ record NodeProperties(ClusterSpec spec, int nodeId, Map<Integer, NodePorts> port
         all.putAll(tuning(spec));
         all.putAll(spec.properties());
         all.putAll(spec.nodeProperties().getOrDefault(nodeId, Map.of()));
+        if (all.containsKey(ClusterSpec.REVERSE_LISTENERS)) {
+            all.put(ClusterSpec.REVERSE_LISTENERS, isBroker() ? ownPorts().endpoint(ClusterSpec.REVERSE_LISTENER) : "");
+        }
         return all;
     }
 

@@ -98,6 +98,9 @@ public final class ProcessCluster implements TestCluster {
         List<String> names = new ArrayList<>();
         if (nodeId != ClusterSpec.DEDICATED_CONTROLLER_ID) {
             spec.listeners().forEach(each -> names.add(each.name()));
+            if (spec.properties().containsKey(ClusterSpec.REVERSE_LISTENERS)) {
+                names.add(ClusterSpec.REVERSE_LISTENER);
+            }
         }
         if (!spec.dedicatedController() || nodeId == ClusterSpec.DEDICATED_CONTROLLER_ID) {
             names.add(Listener.CONTROLLER);

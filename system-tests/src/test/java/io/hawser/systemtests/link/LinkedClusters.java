@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.systemtests.link;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.network.TcpProxy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +29,16 @@ public final class LinkedClusters extends TestClusters {
 
     public static final String LINK = "east";
 
+    /** System property that makes all these links source-initiated, to run any test over both kinds. */
+    private static final String INITIATED_BY_SOURCE = "hawser.test.initiated.by.source";
+
     private static final String FAR = "FAR";
+    private static final String SECRET = "a secret of these tests, 5417";
 
     private final ClusterSpec.Builder sourceSpec;
-    private final ClusterSpec destinationSpec;
+    private final ClusterSpec.Builder destinationSpec;
+    private int destinationBrokers;
+    private boolean initiatedBySource = Boolean.getBoolean(INITIATED_BY_SOURCE);
     private final Map<String, List<String>> links = new LinkedHashMap<>(Map.of(LINK, List.of()));
     private @Nullable TcpProxy proxy;
     private boolean started;
@@ -34,19 +46,25 @@ public final class LinkedClusters extends TestClusters {
     private ProcessCluster destination;
     private LinkAdmin linkAdmin;
 
-    private LinkedClusters(ClusterSpec.Builder sourceSpec, ClusterSpec destinationSpec) {
+    private LinkedClusters(ClusterSpec.Builder sourceSpec, ClusterSpec.Builder destinationSpec) {
         this.sourceSpec = sourceSpec;
         this.destinationSpec = destinationSpec;
     }
 
     /** The plugin is put on the destination. */
     public static LinkedClusters of(ClusterSpec.Builder source, ClusterSpec.Builder destination) {
-        return new LinkedClusters(source, destination.plugin().build());
+        return new LinkedClusters(source, destination.plugin());
     }
 
     /** Short-lived brokers; where there are several, any of them can be killed and the controller stays. */
     public static LinkedClusters ofBrokers(int ofSource, int ofDestination) {
         return of(side("source", ofSource), side("destination", ofDestination));
+    }
+
+    /** The source's brokers connect, by their first listener; they carry the plugin too. */
+    public LinkedClusters initiatedBySource() {
+        initiatedBySource = true;
+        return this;
     }
 
     /** All links reach the source's first broker through this proxy, and in no other way. */
@@ -97,7 +115,7 @@ public final class LinkedClusters extends TestClusters {
 
     public void mirrorBy(String link, String topic, String... options) {
         List<String> arguments = new ArrayList<>(List.of("create", "--mirror-topic", topic, "--link", link));
-        arguments.addAll(List.of("--replication-factor", String.valueOf(destinationSpec.brokers())));
+        arguments.addAll(List.of("--replication-factor", String.valueOf(destinationBrokers)));
         arguments.addAll(List.of(options));
         admin(arguments.toArray(String[]::new));
     }
@@ -128,6 +146,10 @@ public final class LinkedClusters extends TestClusters {
 
     private void startAndLink() {
         started = true;
+        if (initiatedBySource && proxy == null) {
+            startAndLinkFromSource();
+            return;
+        }
         source = start(sourceSpec);
         String bootstrapServers = source.bootstrapServers();
         if (proxy != null) {
@@ -135,14 +157,62 @@ public final class LinkedClusters extends TestClusters {
             bootstrapServers = source.bootstrapServers(FAR).replaceFirst("[^,]+", "localhost:" + proxy.port());
         }
         String bootstrap = "bootstrap.servers=" + bootstrapServers;
-        destination = start(destinationSpec);
-        linkAdmin = new LinkAdmin(destination, folder());
+        startDestination();
         links.forEach((name, configs) -> {
             List<String> arguments = new ArrayList<>(List.of("create", "--link", name));
             arguments.addAll(List.of("--config", bootstrap));
             configs.forEach(config -> arguments.addAll(List.of("--config", config)));
             admin(arguments.toArray(String[]::new));
         });
+    }
+
+    private void startDestination() {
+        destination = start(destinationSpec);
+        destinationBrokers = destination.spec().brokers();
+        linkAdmin = new LinkAdmin(destination, folder());
+    }
+
+    /** The source's half comes first: it waits for the other. */
+    private void startAndLinkFromSource() {
+        Path secrets = secrets();
+        String secret = "reverse.secret=${file:" + secrets + ":reverse.secret}";
+        String folder = String.valueOf(secrets.getParent());
+        boolean hasPlugin = sourceSpec.build().properties().containsKey("authorizer.class.name");
+        source = start((hasPlugin ? sourceSpec : sourceSpec.plugin()).property("hawser.config.allowed.paths", folder));
+        destinationSpec.reverseListener().property("hawser.config.allowed.paths", folder);
+        startDestination();
+        LinkAdmin onSource = new LinkAdmin(source, folder());
+        links.forEach((name, configs) -> {
+            onSource.run(
+                            "create",
+                            "--link",
+                            name,
+                            "--mode",
+                            "source",
+                            "--config",
+                            "bootstrap.servers=" + destination.bootstrapServers(ClusterSpec.REVERSE_LISTENER),
+                            "--config",
+                            "reverse.listener.name="
+                                    + source.spec().listeners().get(0).name(),
+                            "--config",
+                            secret)
+                    .orFail();
+            List<String> arguments =
+                    new ArrayList<>(List.of("create", "--link", name, "--inbound", "--config", secret));
+            configs.forEach(config -> arguments.addAll(List.of("--config", config)));
+            admin(arguments.toArray(String[]::new));
+            Eventually.holds(() ->
+                    assertThat(linkAdmin.run("describe", "--link", name).out()).contains("ACTIVE"));
+        });
+    }
+
+    private Path secrets() {
+        try {
+            Path file = Files.createDirectories(folder().resolve("secrets")).resolve("link.properties");
+            return Files.writeString(file, "reverse.secret=" + SECRET);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ClusterSpec.Builder side(String name, int brokers) {

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Real keys and self-signed certificates, by the JDK's keytool. Immutable. */
-final class KeyStores {
+public final class KeyStores {
 
-    static final String PASSWORD = "store-secret-5417";
+    public static final String PASSWORD = "store-secret-5417";
 
     private final Path folder;
 
-    KeyStores(Path folder) throws IOException {
+    public KeyStores(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
     }
 
     /** A new key with its certificate for this machine, in a PKCS12 file. */
-    Path keyStore(String name) throws Exception {
+    public Path keyStore(String name) throws Exception {
         Path file = folder.resolve(name + ".p12");
         // A run that failed leaves its own.
         Files.deleteIfExists(file);
@@ -47,7 +47,7 @@ final class KeyStores {
     }
 
     /** The certificate of a key, as a PEM file: what others need in order to trust it. */
-    Path certificate(Path keyStore) throws Exception {
+    public Path certificate(Path keyStore) throws Exception {
         String name = keyStore.getFileName().toString().replace(".p12", "");
         Path file = folder.resolve(name + ".pem");
         keytool(

@@ -7,6 +7,9 @@ import io.hawser.fetch.MirrorReader;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
+import io.hawser.reverse.Address;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,6 +32,7 @@ public final class Kafka43Broker implements HostBroker {
     private final String version;
     private final Kafka43MirrorLog log;
     private final Kafka43MirrorReader reader;
+    private final Kafka43Sockets sockets;
     private volatile @Nullable Publisher publisher;
 
     private Kafka43Broker(BrokerServer server, String version) {
@@ -36,6 +40,7 @@ public final class Kafka43Broker implements HostBroker {
         this.version = version;
         this.log = new Kafka43MirrorLog(server.replicaManager());
         this.reader = new Kafka43MirrorReader(log);
+        this.sockets = new Kafka43Sockets(server);
     }
 
     /**
@@ -52,6 +57,7 @@ public final class Kafka43Broker implements HostBroker {
         }
         Kafka43MirrorLog.selfTest();
         Kafka43MirrorReader.selfTest();
+        Kafka43Sockets.selfTest();
         return new Kafka43Broker(server, version);
     }
 
@@ -104,6 +110,16 @@ public final class Kafka43Broker implements HostBroker {
     @Override
     public Optional<EpochEnd> endOfEpoch(MirrorAssignment assignment, int epoch) {
         return log.endOfEpoch(assignment, epoch);
+    }
+
+    @Override
+    public Optional<Address> listener(String name) {
+        return sockets.address(name);
+    }
+
+    @Override
+    public void serve(SocketChannel channel, String listener) throws IOException {
+        sockets.serve(channel, listener);
     }
 
     @Override

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.reverse;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The source's half of a link on one broker: keeps connections to all brokers of the destination, and gives each that the destination
+ * starts to the broker's own Kafka listener.
+ *
+ * <p>Law: as long as any reverse listener of the destination answers, those that it names are dialled, and no others; while none
+ * answers, those of the link's definition are dialled too.
+ *
+ * <p>Thread-safe.
+ */
+public final class Dialler implements AutoCloseable {
+
+    private final DiallerSettings settings;
+    private final HandOver handOver;
+    private final ReverseLoop loop;
+    private final Names names = new Names();
+    private final long instance = ThreadLocalRandom.current().nextLong();
+    private final Map<Address, Target> targets = new LinkedHashMap<>();
+    private final Runnable tick = this::tick;
+    private List<Address> advertised = List.of();
+    private volatile List<PeerReport> report = List.of();
+    private boolean closed;
+
+    public Dialler(DiallerSettings settings, HandOver handOver, ReverseLoop loop) {
+        this.settings = settings;
+        this.handOver = handOver;
+        this.loop = loop;
+    }
+
+    public void start() {
+        loop.execute(() -> {
+            if (!closed) {
+                loop.eachTick(tick);
+                tick();
+            }
+        });
+    }
+
+    /** How each reverse listener is doing, as of some milliseconds ago. */
+    public List<PeerReport> report() {
+        return report;
+    }
+
+    /** Closes what was not started; what was started is Kafka's and goes on. Does not wait. Idempotent. */
+    @Override
+    public void close() {
+        loop.execute(() -> {
+            closed = true;
+            loop.noMoreTicks(tick);
+            targets.values().forEach(Target::close);
+            targets.clear();
+            names.close();
+        });
+    }
+
+    private void tick() {
+        boolean anyConnected = targets.values().stream().anyMatch(Target::connected);
+        Set<Address> wanted = new LinkedHashSet<>(advertised);
+        if (!anyConnected || advertised.isEmpty()) {
+            wanted.addAll(settings.bootstrap());
+        }
+        boolean advertisedConnected = targets.values().stream()
+                .anyMatch(target -> target.connected() && advertised.contains(target.address()));
+        targets.values().removeIf(target -> {
+            // The one that has told of the others is kept until one of these answers.
+            boolean goes = !wanted.contains(target.address()) && (advertisedConnected || !target.connected());
+            if (goes) {
+                target.close();
+            }
+            return goes;
+        });
+        wanted.forEach(address -> targets.computeIfAbsent(
+                address,
+                fresh -> new Target(fresh, settings, instance, handOver, loop, names, list -> advertised = list)));
+        long nowMs = loop.nowMs();
+        List.copyOf(targets.values()).forEach(target -> target.tick(nowMs));
+        report = targets.values().stream().map(Target::report).toList();
+    }
+}
