@@ -106,9 +106,9 @@ public final class LinkConfig extends AbstractConfig {
                 throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
             }
         }
+        LinkHalf.of(given).check(given);
         SecretReferences.requireForSecrets(DEFINITION, given);
         LinkConfig config = unresolved(given);
-        config.half().check(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
         config.autoCreateFilters();
