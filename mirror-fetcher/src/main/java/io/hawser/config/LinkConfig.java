@@ -116,9 +116,9 @@ public final class LinkConfig extends AbstractConfig {
                 throw new ConfigException("unknown property '" + name + "'" + suggestion(name));
             }
         }
+        LinkHalf.of(given).check(given);
         ConnectionRules.requireHarmless(DEFINITION, given);
         LinkConfig config = unresolved(given);
-        config.half().check(given);
         config.requireBootstrapAddresses();
         config.requireConsistentSizes();
         config.autoCreateFilters();

@@ -63,11 +63,6 @@ final class BrokerPool {
         return control != null;
     }
 
-    /** Whether there is nothing left that could be of use. */
-    boolean isEmpty() {
-        return control == null && waiting.isEmpty() && starting.isEmpty();
-    }
-
     SourceBroker broker() {
         return new SourceBroker(newest.brokerId(), newest.host(), newest.port());
     }
@@ -153,6 +148,10 @@ final class BrokerPool {
             starting.remove(connection);
             pingedMs.remove(connection);
             started++;
+            if (control != null) {
+                refusal = null;
+                problem = null;
+            }
             if (!by.future().complete(channel)) {
                 Connection.closeSocket(channel);
             }

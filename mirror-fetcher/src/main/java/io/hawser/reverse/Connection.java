@@ -74,6 +74,8 @@ final class Connection implements ReverseLoop.Ready {
             }
         } catch (IOException e) {
             close(e);
+        } catch (RuntimeException e) {
+            close(unexpected(e));
         }
     }
 
@@ -166,7 +168,14 @@ final class Connection implements ReverseLoop.Ready {
             advance();
         } catch (IOException e) {
             close(e);
+        } catch (RuntimeException e) {
+            // Else it would be ready again at once, for ever.
+            close(unexpected(e));
         }
+    }
+
+    private static IOException unexpected(RuntimeException e) {
+        return new IOException("unexpected: " + e, e);
     }
 
     static void closeSocket(SocketChannel channel) {

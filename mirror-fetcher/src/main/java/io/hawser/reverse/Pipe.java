@@ -17,12 +17,14 @@ import java.nio.channels.SocketChannel;
  */
 final class Pipe {
 
-    static final int BUFFER_BYTES = 256 * 1024;
+    static final int BUFFER_BYTES = 128 * 1024;
 
     private final SocketChannel left;
     private final SocketChannel right;
     private final Direction toRight;
     private final Direction toLeft;
+    private final Runnable onClosed;
+    private boolean closed;
     private final SelectionKey leftKey;
     private final SelectionKey rightKey;
 
@@ -66,8 +68,10 @@ final class Pipe {
     /**
      * @param left connected
      * @param right connected, or being connected
+     * @param onClosed runs once, unless the pipe cannot be made
      */
-    Pipe(SocketChannel left, SocketChannel right, Selector selector) throws IOException {
+    Pipe(SocketChannel left, SocketChannel right, Selector selector, Runnable onClosed) throws IOException {
+        this.onClosed = onClosed;
         this.left = left;
         this.right = right;
         this.toRight = new Direction(left, right);
@@ -100,7 +104,13 @@ final class Pipe {
         }
     }
 
+    /** Idempotent. */
     void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        onClosed.run();
         Connection.closeSocket(left);
         Connection.closeSocket(right);
     }

@@ -28,10 +28,14 @@ public final class Pipes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipes.class);
     private static final long CLOSE_LIMIT_MS = 2_000;
 
+    /** At once; they take 128 MiB outside the heap. */
+    static final int MOST_PIPES = 512;
+
     private final List<Mover> movers;
     private final Names names = new Names();
     private final AtomicInteger next = new AtomicInteger();
     private final LongAdder piped = new LongAdder();
+    private final AtomicInteger open = new AtomicInteger();
 
     /** @param threads that move bytes, at least 1 */
     public Pipes(int threads) {
@@ -49,6 +53,12 @@ public final class Pipes implements AutoCloseable {
 
             @Override
             public void serve(SocketChannel channel) {
+                if (open.incrementAndGet() > MOST_PIPES) {
+                    open.decrementAndGet();
+                    LOG.warn("{} connections are served already; another is closed", MOST_PIPES);
+                    Connection.closeSocket(channel);
+                    return;
+                }
                 piped.increment();
                 Mover mover = movers.get(Math.floorMod(next.getAndIncrement(), movers.size()));
                 names.resolve(listener).whenComplete((address, error) -> {
@@ -56,6 +66,7 @@ public final class Pipes implements AutoCloseable {
                         mover.add(channel, address);
                     } else {
                         LOG.warn("The name of {} does not resolve", listener);
+                        open.decrementAndGet();
                         Connection.closeSocket(channel);
                     }
                 });
@@ -75,7 +86,7 @@ public final class Pipes implements AutoCloseable {
         movers.forEach(Mover::close);
     }
 
-    private static final class Mover {
+    private final class Mover {
         private final Selector selector;
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         private final Thread thread;
@@ -112,9 +123,10 @@ public final class Pipes implements AutoCloseable {
                 broker = SocketChannel.open();
                 broker.configureBlocking(false);
                 broker.connect(address);
-                new Pipe(channel, broker, selector);
+                new Pipe(channel, broker, selector, open::decrementAndGet);
             } catch (IOException | RuntimeException e) {
                 LOG.warn("{} does not take a connection: {}", address, e.getMessage());
+                open.decrementAndGet();
                 Connection.closeSocket(channel);
                 if (broker != null) {
                     Connection.closeSocket(broker);
@@ -125,7 +137,7 @@ public final class Pipes implements AutoCloseable {
         private void run() {
             try {
                 while (running) {
-                    selector.select(Mover::ready);
+                    selector.select(this::ready);
                     Runnable task = tasks.poll();
                     while (task != null) {
                         task.run();
@@ -139,7 +151,7 @@ public final class Pipes implements AutoCloseable {
             }
         }
 
-        private static void ready(SelectionKey key) {
+        private void ready(SelectionKey key) {
             Pipe pipe = (Pipe) key.attachment();
             try {
                 pipe.ready();

@@ -31,7 +31,7 @@ public final class ReverseListener implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReverseListener.class);
     static final int MOST_STRANGERS = 256;
-    private static final int MOST_STRANGERS_OF_ADDRESS = 64;
+    static final int MOST_STRANGERS_OF_ADDRESS = 64;
     private static final int MOST_NEW_PER_SECOND = 1_000;
     private static final int MOST_NEW_PER_SECOND_OF_ADDRESS = 250;
     private static final int ACCEPTS_PER_TURN = 64;

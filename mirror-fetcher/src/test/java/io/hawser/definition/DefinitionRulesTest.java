@@ -209,6 +209,24 @@ class DefinitionRulesTest {
                 .hasMessageStartingWith("hawser.mirror.orders is not valid JSON");
     }
 
+    @Test
+    void theSourcesHalfOfALinkTakesNoMirrorsAndStaysOne() {
+        LinkDefinition half = EAST.withConfigs(Map.of(
+                "link.mode",
+                "source",
+                "bootstrap.servers",
+                "dr:9200",
+                "reverse.listener.name",
+                "EXTERNAL",
+                "reverse.secret",
+                "${file:/secrets/link.properties:reverse.secret}"));
+        Definitions before = definitions(1 << 20, half);
+
+        refused(before, definitions(2 << 20, half, ORDERS), "is the source's half of a link");
+        refused(before, definitions(2 << 20, EAST), "which side connects cannot be changed");
+        refused(definitions(1 << 20, EAST), definitions(2 << 20, half), "which side connects cannot be changed");
+    }
+
     private void refused(Definitions before, Definitions after, String message) {
         assertThatThrownBy(() -> rules.check(before, after))
                 .isInstanceOf(InvalidDefinitionException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.reverse.Frame.Purpose;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -226,6 +227,7 @@ class ReverseConnectionsTest {
                 // Closed already, as it should be.
             }
         }
+        assertThat(strangersInside(listener)).isBetween(1, ReverseListener.MOST_STRANGERS_OF_ADDRESS);
 
         dialler(1, SECRET, secured, port(listener));
         awaitConnected(listener, 1);
@@ -242,26 +244,47 @@ class ReverseConnectionsTest {
     @Test
     void whoIsLetInAndThenFallsSilentIsForgotten() throws Exception {
         ReverseListener listener = listener(false);
-        try (SocketChannel silent = SocketChannel.open(new InetSocketAddress(HOST, port(listener)))) {
-            Frame.Hello hello = PreambleTest.hello("east", "source", 5);
-            DiallerHandshake handshake = new DiallerHandshake(hello, SECRET);
-            silent.write(ByteBuffer.wrap(FrameCodec.encode(hello)));
-            FrameReader reader = new FrameReader();
-            while (!handshake.done()) {
-                ByteBuffer some = ByteBuffer.allocate(1_000);
-                silent.read(some);
-                Frame frame = reader.read(some.flip());
-                Frame answer = frame == null ? null : handshake.receive(frame, reader.raw());
-                if (answer != null) {
-                    silent.write(ByteBuffer.wrap(FrameCodec.encode(answer)));
-                }
-            }
+        try (RawSource silent = new RawSource(Purpose.DATA, port(listener), SECRET)) {
+            assertThat(silent.isOpen()).isTrue();
             await().atMost(5, SECONDS)
                     .until(() -> !listener.report("east").isEmpty()
                             && listener.report("east").get(0).waiting() == 1);
 
-            assertThatThrownBy(() -> listener.take("east", 5).get(5, SECONDS)).hasMessageContaining("broker 5");
+            assertThatThrownBy(() -> listener.take("east", RawSource.BROKER).get(5, SECONDS))
+                    .hasMessageContaining("broker " + RawSource.BROKER);
             assertThat(listener.report("east").get(0).waiting()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsLeftOfASourceBrokersEarlierLifeIsClosed() throws Exception {
+        ReverseListener listener = listener(false);
+        try (RawSource earlier = new RawSource(Purpose.DATA, port(listener), SECRET)) {
+            awaitWaiting(listener, 1);
+
+            dialler(RawSource.BROKER, SECRET, false, port(listener));
+
+            awaitConnected(listener, RawSource.BROKER);
+            assertThat(earlier.isClosedByTheOtherEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void theSourceIsToldHowManyAreWaitedFor() throws Exception {
+        ReverseListener listener = listener(false);
+        try (RawSource source = new RawSource(Purpose.CONTROL, port(listener), SECRET)) {
+            awaitConnected(listener, RawSource.BROKER);
+            assertThat(source.awaitFrame(Frame.Brokers.class).addresses()).hasSize(1);
+            assertThat(source.awaitFrame(Frame.Want.class).waiting()).isEqualTo(2);
+
+            listener.take("east", RawSource.BROKER);
+            CompletableFuture<SocketChannel> second = listener.take("east", RawSource.BROKER);
+
+            assertThat(source.awaitFrame(Frame.Want.class).waiting()).isEqualTo(3);
+            assertThat(source.awaitFrame(Frame.Want.class).waiting()).isEqualTo(4);
+            // Who does not wait any more does not count.
+            second.cancel(false);
+            assertThat(source.awaitFrame(Frame.Want.class).waiting()).isEqualTo(3);
         }
     }
 

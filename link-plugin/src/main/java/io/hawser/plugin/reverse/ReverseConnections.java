@@ -200,7 +200,7 @@ public final class ReverseConnections implements AutoCloseable {
 
     private void dial(LinkDefinition link, LinkConfig config) {
         Dialling known = diallers.get(link.name());
-        String secret = config.reverseSecret().value();
+        LinkSecret secret = secret(config);
         Map<String, Object> tls = tls(config);
         boolean sameTls = known != null
                 && (tls == null
@@ -216,7 +216,7 @@ public final class ReverseConnections implements AutoCloseable {
                         broker.clusterId(),
                         broker.nodeId(),
                         Address.parseAll(config.bootstrapServers()),
-                        secret(config),
+                        secret,
                         engines,
                         ReverseTimings.USUAL),
                 new ListenerHandOver(link.name(), config.reverseListenerName(), broker, handOvers),

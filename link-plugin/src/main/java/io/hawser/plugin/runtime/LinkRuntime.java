@@ -35,6 +35,7 @@ import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.MirrorState;
 import io.hawser.status.StateKey;
+import io.hawser.status.StateSnapshot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,7 @@ public final class LinkRuntime implements RunningLinks {
     private static final long CREATE_AGAIN_MS = 2_000;
     private static final long CLOSE_LIMIT_MS = 5_000;
     private static final long NOT_REPORTED = -1;
+    private static final StateSnapshot NOTHING_KNOWN = new StateSnapshot();
 
     private final HostBroker broker;
     private final DefinitionsFeed feed;
@@ -224,6 +226,10 @@ public final class LinkRuntime implements RunningLinks {
     private boolean step() {
         ClusterView view = cluster;
         Definitions definitions = feed.current();
+        if (parts == null) {
+            // Source brokers that connect are to hear that there is no link yet.
+            reverse.follow(definitions, NOTHING_KNOWN);
+        }
         if (view == null
                 || (definitions.links().isEmpty() && definitions.mirrors().isEmpty() && parts == null)) {
             return true;
