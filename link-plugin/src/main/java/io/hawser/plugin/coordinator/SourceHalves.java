@@ -36,13 +36,13 @@ final class SourceHalves {
 
     void report(LinkDefinition link) {
         long nowMs = context.time().milliseconds();
+        long generation = context.definitions().get().generation();
         book.change(StateKey.link(link.name()), known -> {
             LinkStatus status = known != null && known.definition().id().equals(link.id())
                     ? known
-                    : new LinkStatus(link, 0, null, LinkState.CONNECTING, null, nowMs, null);
-            long generation = context.definitions().get().generation();
-            LinkStatus current = status.definition().equals(link) ? status : status.withDefinition(link, generation);
-            return judged(current, link, nowMs);
+                    : new LinkStatus(link, generation, null, LinkState.CONNECTING, null, nowMs, null);
+            return judged(
+                    status.definition().equals(link) ? status : status.withDefinition(link, generation), link, nowMs);
         });
     }
 

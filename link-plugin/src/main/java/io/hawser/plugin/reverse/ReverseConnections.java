@@ -73,7 +73,7 @@ public final class ReverseConnections implements AutoCloseable {
 
     private record Dialling(
             LinkDefinition definition,
-            String secret,
+            LinkSecret secret,
             Dialler dialler,
             @Nullable TlsEngines tls) {}
 
