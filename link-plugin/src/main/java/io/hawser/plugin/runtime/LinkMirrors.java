@@ -251,8 +251,7 @@ final class LinkMirrors implements AutoCloseable {
                 link,
                 wanted,
                 sourceClusterId,
-                () -> new SourceClient(
-                        connectors.of(link, wanted), "proof", time, wanted.requestTimeoutMs()),
+                () -> new SourceClient(connectors.of(link, wanted), "proof", time, wanted.requestTimeoutMs()),
                 proven);
         proof.start();
         return proof;

@@ -321,8 +321,7 @@ public final class LinkRuntime implements RunningLinks {
     private @Nullable Running parts(ClusterView view) {
         if (parts == null && view.topic(TopicNames.STATE_TOPIC).isPresent()) {
             StateTopic state = new StateTopic(local, this::wake);
-            LinkMirrors links =
-                    new LinkMirrors(broker, secrets, reverse.connectors(), memory, limit, time, this::wake);
+            LinkMirrors links = new LinkMirrors(broker, secrets, reverse.connectors(), memory, limit, time, this::wake);
             PartitionBook book = new PartitionBook(broker.nodeId(), state, links::wants);
             LossDecisions decisions = new LossDecisions(book, feed::current, this::cluster, time);
             links.workWith(book, decisions);
