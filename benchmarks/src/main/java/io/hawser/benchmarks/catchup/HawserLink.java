@@ -5,8 +5,10 @@ import io.hawser.benchmarks.JvmFigures;
 import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkAdmin;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** A mirror topic is created and catches up. */
 final class HawserLink implements Contender {
@@ -16,9 +18,28 @@ final class HawserLink implements Contender {
     private final ProcessCluster destination;
     private final LinkAdmin linkAdmin;
     private final String link;
+    private final String name;
+    private final List<LongSupplier> besides;
 
     /** @param link that leads to the source */
     HawserLink(ProcessCluster source, int leader, ProcessCluster destination, LinkAdmin linkAdmin, String link) {
+        this(source, leader, destination, linkAdmin, link, "Hawser", List.of());
+    }
+
+    /**
+     * @param link that leads to the source
+     * @param besides CPU time, in nanoseconds, of what else takes part
+     */
+    HawserLink(
+            ProcessCluster source,
+            int leader,
+            ProcessCluster destination,
+            LinkAdmin linkAdmin,
+            String link,
+            String name,
+            List<LongSupplier> besides) {
+        this.name = name;
+        this.besides = List.copyOf(besides);
         this.source = source;
         this.leader = leader;
         this.destination = destination;
@@ -28,18 +49,17 @@ final class HawserLink implements Contender {
 
     @Override
     public String name() {
-        return "Hawser";
+        return name;
     }
 
     @Override
     public Measurement run(DataSet data) throws Exception {
         long bytes = data.storedBytes(source.dataDirectory(leader), data.topic());
-        Arrival arrival = new Arrival(
-                () -> stored(data),
-                List.of(
-                        () -> source.cpuTime(leader).toNanos(),
-                        () -> destination.cpuTime(1).toNanos()),
-                new JvmFigures(destination.processId(1))::allocatedBytes);
+        List<LongSupplier> all = new ArrayList<>(besides);
+        all.add(() -> source.cpuTime(leader).toNanos());
+        all.add(() -> destination.cpuTime(1).toNanos());
+        Arrival arrival =
+                new Arrival(() -> stored(data), all, new JvmFigures(destination.processId(1))::allocatedBytes);
         // The first bytes are there before the command ends.
         CompletableFuture<?> created = CompletableFuture.runAsync(() -> linkAdmin
                 .run("create", "--mirror-topic", data.topic(), "--link", link)
