@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.Progress;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.DefinitionRules;
 import io.hawser.definition.Definitions;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -52,6 +55,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The destination cluster, as far as links go.
@@ -263,6 +267,29 @@ public final class ControlPlane implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Waits until all of them are done, and shows on a terminal those that are not.
+     *
+     * @param task what is being done, such as {@code Creating}
+     * @param done asked about each, each time that something may have changed
+     * @param line how far one has come, for people
+     */
+    <T> void await(
+            String task,
+            Duration timeout,
+            Collection<T> all,
+            BiPredicate<T, StateSnapshot> done,
+            BiFunction<T, StateSnapshot, String> line) {
+        try (Progress progress = Progress.of(task, all.size(), all.size())) {
+            await(timeout, snapshot -> {
+                List<T> left =
+                        all.stream().filter(each -> !done.test(each, snapshot)).toList();
+                progress.show(all.size() - left.size(), "", left.stream().map(each -> line.apply(each, snapshot)));
+                return left.isEmpty();
+            });
+        }
+    }
+
     @Override
     public void close() {
         state.close();
@@ -328,6 +355,16 @@ public final class ControlPlane implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted");
+        }
+    }
+
+    /** Whether there is such a topic. Who may not see it is refused, while a list of topics would just leave it out. */
+    public static boolean topicExists(Admin admin, String topic) {
+        try {
+            await(admin.describeTopics(List.of(topic)).allTopicNames());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            return false;
         }
     }
 

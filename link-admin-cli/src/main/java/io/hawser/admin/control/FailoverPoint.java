@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.IntentChange.Outcome;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.MirrorView.PartitionView;
-import io.hawser.admin.view.Progress;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
@@ -259,16 +258,12 @@ public final class FailoverPoint {
             return;
         }
         cluster.change(all -> all.withMirrors(behind, mirror -> mirror.stoppingAt(point)), false);
-        try (Progress progress = Progress.of("Coming to that point", behind.size(), behind.size())) {
-            cluster.await(limit, snapshot -> {
-                List<String> left = behind.stream()
-                        .filter(topic -> !notThere(topic, snapshot).isEmpty())
-                        .toList();
-                progress.show(
-                        behind.size() - left.size(), "", left.stream().map(topic -> TopicLine.of(topic, snapshot)));
-                return left.isEmpty();
-            });
-        }
+        cluster.await(
+                "Coming to that point",
+                limit,
+                behind,
+                (topic, snapshot) -> notThere(topic, snapshot).isEmpty(),
+                TopicLine::of);
         StateSnapshot after = cluster.state();
         for (String topic : behind) {
             String missing = notThere(topic, after);

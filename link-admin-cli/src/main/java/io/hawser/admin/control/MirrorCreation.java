@@ -3,7 +3,6 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
-import io.hawser.admin.view.Progress;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.MirrorDefinition;
@@ -93,19 +92,8 @@ public final class MirrorCreation {
             String task,
             Duration limit,
             Collection<MirrorDefinition> mirrors,
-            BiPredicate<StateSnapshot, MirrorDefinition> done) {
-        try (Progress progress = Progress.of(task, mirrors.size(), mirrors.size())) {
-            cluster.await(limit, snapshot -> {
-                List<MirrorDefinition> left = mirrors.stream()
-                        .filter(mirror -> !done.test(snapshot, mirror))
-                        .toList();
-                progress.show(
-                        mirrors.size() - left.size(),
-                        "",
-                        left.stream().map(mirror -> TopicLine.of(mirror.topic(), snapshot)));
-                return left.isEmpty();
-            });
-        }
+            BiPredicate<MirrorDefinition, StateSnapshot> done) {
+        cluster.await(task, limit, mirrors, done, (mirror, snapshot) -> TopicLine.of(mirror.topic(), snapshot));
     }
 
     /** What the topic is called on the source, by the link's own rule. */
@@ -148,7 +136,7 @@ public final class MirrorCreation {
         for (MirrorDefinition mirror : wanted.values()) {
             Optional<MirrorStatus> status = status(snapshot, mirror);
             if (status.isPresent() && status.get().established()) {
-                outcomes.add(created(status.get(), !catchUp || caughtUp(snapshot, mirror)));
+                outcomes.add(created(status.get(), !catchUp || caughtUp(mirror, snapshot)));
             } else {
                 takeBack.add(mirror.topic());
                 outcomes.add(notCreated(mirror, status));
@@ -196,13 +184,13 @@ public final class MirrorCreation {
                         CommandFailure.FAILED);
     }
 
-    private boolean settled(StateSnapshot snapshot, MirrorDefinition mirror) {
+    private boolean settled(MirrorDefinition mirror, StateSnapshot snapshot) {
         return status(snapshot, mirror)
                 .filter(status -> status.established() ? cluster.topicIsUp(mirror.topic()) : status.failure() != null)
                 .isPresent();
     }
 
-    private static boolean caughtUp(StateSnapshot snapshot, MirrorDefinition mirror) {
+    private static boolean caughtUp(MirrorDefinition mirror, StateSnapshot snapshot) {
         Optional<MirrorStatus> status = status(snapshot, mirror);
         if (status.isPresent() && !status.get().established() && status.get().failure() != null) {
             return true;

@@ -99,19 +99,15 @@ public final class Reversal {
         define(wanted, outcomes);
         asked.putAll(wanted);
         StandingReasons reasons = new StandingReasons(STANDS);
-        try (Progress progress = Progress.of("Checking", asked.size(), asked.size())) {
-            cluster.await(timeout, snapshot -> {
-                asked.keySet().forEach(topic -> reasons.observe(topic, reason(snapshot, topic)));
-                List<MirrorDefinition> left = asked.values().stream()
-                        .filter(mirror -> reversal(snapshot, mirror).isEmpty() && !reasons.stand(mirror.topic()))
-                        .toList();
-                progress.show(
-                        asked.size() - left.size(),
-                        "",
-                        left.stream().map(mirror -> TopicLine.ofReversal(mirror.topic(), snapshot)));
-                return left.isEmpty();
-            });
-        }
+        cluster.await(
+                "Checking",
+                timeout,
+                asked.values(),
+                (mirror, snapshot) -> {
+                    reasons.observe(mirror.topic(), reason(snapshot, mirror.topic()));
+                    return reversal(snapshot, mirror).isPresent() || reasons.stand(mirror.topic());
+                },
+                (mirror, snapshot) -> TopicLine.ofReversal(mirror.topic(), snapshot));
         StateSnapshot snapshot = cluster.state();
         asked.values().forEach(mirror -> outcomes.put(mirror.topic(), checked(snapshot, mirror)));
         return outcomes;

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the state topic; each read goes on where the last one ended. Confined to the command's thread. */
@@ -77,14 +76,7 @@ final class StateReader implements AutoCloseable {
         }
     }
 
-    /** Who may not see the topic is told so: a list would just leave it out. */
     private boolean topicExists() {
-        try {
-            ControlPlane.await(
-                    admin.describeTopics(List.of(TopicNames.STATE_TOPIC)).allTopicNames());
-            return true;
-        } catch (UnknownTopicOrPartitionException e) {
-            return false;
-        }
+        return ControlPlane.topicExists(admin, TopicNames.STATE_TOPIC);
     }
 }

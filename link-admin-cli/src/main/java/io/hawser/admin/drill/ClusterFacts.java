@@ -28,7 +28,6 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.SecurityDisabledException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Questions to one cluster, each with the right that it takes. Confined to the command's thread; each call blocks, for a bounded
@@ -122,20 +121,12 @@ final class ClusterFacts {
         String what = "topics " + where + " that begin with " + prefix;
         String right = "DESCRIBE on them";
         return Looked.at(what, right, () -> {
-            requireDescribe(prefix);
+            // Whether it is there does not matter; but who may not see it is refused.
+            ControlPlane.topicExists(admin, prefix);
             return ControlPlane.await(admin.listTopics().names()).stream()
                     .filter(topic -> topic.startsWith(prefix))
                     .collect(Collectors.toCollection(TreeSet::new));
         });
-    }
-
-    /** Who may not see a topic is not told of it in a list, but is refused when asking for it by name. */
-    private void requireDescribe(String topic) {
-        try {
-            ControlPlane.await(admin.describeTopics(List.of(topic)).allTopicNames());
-        } catch (UnknownTopicOrPartitionException e) {
-            return;
-        }
     }
 
     /**

@@ -188,8 +188,13 @@ public final class Drill implements AutoCloseable {
         return Check.unknown(CANARY, code, "no failover was rehearsed: " + why);
     }
 
+    /** With which the names of all canaries of a link begin. */
+    static String canaryPrefix(String link) {
+        return TopicNames.CANARY_PREFIX + link.substring(0, Math.min(LINK_NAME_SHOWN, link.length())) + "-";
+    }
+
     private String canaryTopic() {
-        return TopicNames.CANARY_PREFIX + link.substring(0, Math.min(LINK_NAME_SHOWN, link.length())) + "-"
+        return canaryPrefix(link)
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 

@@ -5,7 +5,6 @@ import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.config.LinkConfig;
-import io.hawser.definition.TopicNames;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.StateSnapshot;
 import java.time.Duration;
@@ -157,7 +156,7 @@ public final class Readiness {
     }
 
     private void canaries(ClusterFacts cluster, String where, Findings findings, Set<String> known) {
-        Looked<Set<String>> names = cluster.topicNames(TopicNames.CANARY_PREFIX + link + "-");
+        Looked<Set<String>> names = cluster.topicNames(Drill.canaryPrefix(link));
         if (names.value() == null) {
             findings.unknown(String.valueOf(names.code()), "topics " + where, names.why());
             return;
@@ -171,6 +170,6 @@ public final class Readiness {
     }
 
     private boolean isOurCanary(String topic) {
-        return topic.startsWith(TopicNames.CANARY_PREFIX + link + "-");
+        return topic.startsWith(Drill.canaryPrefix(link));
     }
 }

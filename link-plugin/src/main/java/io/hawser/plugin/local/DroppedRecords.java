@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,43 +112,42 @@ public final class DroppedRecords implements AutoCloseable {
     public void copy(Map<Range, CompletableFuture<List<Long>>> wanted) {
         Map<String, KafkaException> refused = admin.createTopics(
                 wanted.keySet().stream().map(DroppedRecords::sideTopic).toList());
-        List<PartitionCopy> copies = new ArrayList<>();
-        Ends ends = new Ends(wanted.keySet());
+        Ends ends = ends(wanted.keySet());
+        Map<Range, List<PartitionCopy>> copies = new LinkedHashMap<>();
         wanted.forEach((range, done) -> {
             try {
                 if (refused.containsKey(range.target())) {
                     throw Objects.requireNonNull(refused.get(range.target()));
                 }
-                copies.addAll(ends.copies(range));
+                copies.put(range, ends.copies(range));
             } catch (KafkaException e) {
                 done.completeExceptionally(new KafkaException("topic " + range.target() + ": " + e.getMessage(), e));
             }
         });
+        List<PartitionCopy> all = copies.values().stream().flatMap(List::stream).toList();
         Clients open = clients == null ? open() : clients;
         try {
-            findKept(copies, ends, open.uncommitted());
+            findKept(all, open.uncommitted());
             // Whether a transaction that hangs will be committed nobody knows, and what lies behind it cannot be read
             // otherwise.
-            read(copies, ends::stable, open.committed(), open.producer());
-            read(copies, PartitionCopy::end, open.uncommitted(), open.producer());
+            read(all, PartitionCopy::stableEnd, open.committed(), open.producer());
+            read(all, PartitionCopy::end, open.uncommitted(), open.producer());
         } catch (KafkaException e) {
             close();
             throw e;
         }
-        wanted.forEach((range, done) -> complete(range, done, copies));
+        copies.forEach((range, ofRange) -> complete(Objects.requireNonNull(wanted.get(range)), range, ofRange));
     }
 
-    private static void complete(Range range, CompletableFuture<List<Long>> done, List<PartitionCopy> copies) {
+    private static void complete(CompletableFuture<List<Long>> done, Range range, List<PartitionCopy> copies) {
         List<Long> counts = new ArrayList<>(Collections.nCopies(range.from().size(), 0L));
         for (PartitionCopy copy : copies) {
-            if (copy.range().equals(range)) {
-                KafkaException failure = copy.failure();
-                if (failure != null || copy.nextOffset() < copy.end()) {
-                    done.completeExceptionally(
-                            failure != null ? failure : new KafkaException(copy.source() + " is not copied whole"));
-                }
-                counts.set(copy.number(), copy.count());
+            KafkaException failure = copy.failure();
+            if (failure != null || copy.nextOffset() < copy.end()) {
+                done.completeExceptionally(
+                        failure != null ? failure : new KafkaException(copy.source() + " is not copied whole"));
             }
+            counts.set(copy.number(), copy.count());
         }
         done.complete(counts);
     }
@@ -185,36 +185,27 @@ public final class DroppedRecords implements AutoCloseable {
     }
 
     /** Where the logs begin and end, asked about all topics at once. */
-    private final class Ends {
-        private final LocalAdmin.Offsets starts;
-        private final LocalAdmin.Offsets stable;
-        private final LocalAdmin.Offsets kept;
-
-        Ends(Collection<Range> ranges) {
-            Map<String, Integer> sources = partitions(ranges, Range::topic);
-            this.starts = admin.startOffsets(sources);
-            this.stable = admin.stableOffsets(sources);
-            this.kept = admin.endOffsets(partitions(ranges, Range::target));
-        }
+    private record Ends(LocalAdmin.Offsets starts, LocalAdmin.Offsets stable, LocalAdmin.Offsets kept) {
 
         /** What there is to copy of one topic. */
         List<PartitionCopy> copies(Range range) {
             List<Long> logStarts = starts.of(range.topic());
-            stable.of(range.topic());
-            kept.of(range.target());
+            List<Long> lastStable = stable.of(range.topic());
+            List<Long> keptEnds = kept.of(range.target());
             return IntStream.range(0, range.from().size())
                     .filter(number -> range.from().get(number) < range.to().get(number))
-                    .mapToObj(number -> new PartitionCopy(range, number, logStarts.get(number)))
+                    .mapToObj(number -> new PartitionCopy(
+                            range, number, logStarts.get(number), lastStable.get(number), keptEnds.get(number)))
                     .toList();
         }
+    }
 
-        long stable(PartitionCopy copy) {
-            return Math.min(copy.end(), stable.of(copy.source().topic()).get(copy.number()));
-        }
-
-        long kept(PartitionCopy copy) {
-            return kept.of(copy.target().topic()).get(copy.number());
-        }
+    private Ends ends(Collection<Range> ranges) {
+        Map<String, Integer> sources = partitions(ranges, Range::topic);
+        return new Ends(
+                admin.startOffsets(sources),
+                admin.stableOffsets(sources),
+                admin.endOffsets(partitions(ranges, Range::target)));
     }
 
     private static Map<String, Integer> partitions(Collection<Range> ranges, Function<Range, String> topic) {
@@ -223,12 +214,12 @@ public final class DroppedRecords implements AutoCloseable {
     }
 
     /** Where earlier attempts got to: the last copy of each partition says. */
-    private void findKept(List<PartitionCopy> copies, Ends ends, Consumer<byte[], byte[]> consumer) {
+    private void findKept(List<PartitionCopy> copies, Consumer<byte[], byte[]> consumer) {
         Map<TopicPartition, PartitionCopy> open = copies.stream()
-                .filter(copy -> ends.kept(copy) > 0)
+                .filter(copy -> copy.keptEnd() > 0)
                 .collect(Collectors.toMap(PartitionCopy::target, Function.identity(), (one, other) -> one));
         consumer.assign(open.keySet());
-        open.forEach((partition, copy) -> consumer.seek(partition, ends.kept(copy) - 1));
+        open.forEach((partition, copy) -> consumer.seek(partition, copy.keptEnd() - 1));
         long beganMs = time.milliseconds();
         while (!open.isEmpty()) {
             for (ConsumerRecord<byte[], byte[]> last : consumer.poll(POLL)) {

@@ -25,21 +25,25 @@ final class PartitionCopy {
     private final int number;
     private final TopicPartition source;
     private final TopicPartition target;
+    private final long stableEnd;
+    private final long keptEnd;
     private long nextOffset;
     private long count;
     private @Nullable KafkaException failure;
 
-    /** @param logStart before it retention has deleted what there was */
-    PartitionCopy(Range range, int number, long logStart) {
+    /**
+     * @param logStart before it retention has deleted what there was
+     * @param lastStable from there on a transaction is open
+     * @param keptEnd of the target's partition, exclusive; 0 if nothing was copied there yet
+     */
+    PartitionCopy(Range range, int number, long logStart, long lastStable, long keptEnd) {
         this.range = range;
         this.number = number;
         this.source = new TopicPartition(range.topic(), number);
         this.target = new TopicPartition(range.target(), number);
+        this.stableEnd = Math.min(end(), lastStable);
+        this.keptEnd = keptEnd;
         this.nextOffset = Math.max(range.from().get(number), logStart);
-    }
-
-    Range range() {
-        return range;
     }
 
     int number() {
@@ -57,6 +61,15 @@ final class PartitionCopy {
     /** Exclusive. */
     long end() {
         return range.to().get(number);
+    }
+
+    /** Exclusive: as far as it is known which records were committed. */
+    long stableEnd() {
+        return stableEnd;
+    }
+
+    long keptEnd() {
+        return keptEnd;
     }
 
     long nextOffset() {
