@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.status;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,33 @@ import org.jspecify.annotations.Nullable;
  * @param link the link
  * @param atMs when the figures were read, in milliseconds since the epoch, by the broker's clock
  * @param throttledShare of the time since the report before, 0 to 1, in which a limit kept back what was to be had
- * @param partitions sorted by topic and partition
+ * @param partitions in any order; kept sorted by topic and partition
  */
 public record LagReport(int broker, String link, long atMs, double throttledShare, List<PartitionLag> partitions) {
 
+    private static final Comparator<PartitionLag> ORDER =
+            Comparator.comparing(PartitionLag::topic).thenComparingInt(PartitionLag::partition);
+
     public LagReport {
-        partitions = List.copyOf(partitions);
+        partitions = partitions.stream().sorted(ORDER).toList();
+    }
+
+    /** One partition's figures; empty when the broker does not lead it. */
+    public Optional<PartitionLag> partition(String topic, int partition) {
+        int low = 0;
+        int high = partitions.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            PartitionLag found = partitions.get(middle);
+            int byTopic = found.topic().compareTo(topic);
+            int order = byTopic == 0 ? Integer.compare(found.partition(), partition) : byTopic;
+            if (order == 0) {
+                return Optional.of(found);
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order > 0 ? middle - 1 : high;
+        }
+        return Optional.empty();
     }
 
     /**

@@ -24,7 +24,9 @@ public final class StateSnapshot {
     private static final Set<Class<?>> MEANWHILE =
             Set.of(LagReport.class, TaskStatus.class, GroupStatus.class, AclStatus.class, VerificationStatus.class);
 
-    private final Map<String, Object> values = new ConcurrentHashMap<>();
+    /** By type, and by the text of their keys. */
+    private final Map<Class<?>, Map<String, Object>> values = new ConcurrentHashMap<>();
+
     private final Set<String> overwritten = ConcurrentHashMap.newKeySet();
     private int coordinatorEpoch = NO_COORDINATOR;
     private final AtomicLong version = new AtomicLong();
@@ -62,12 +64,13 @@ public final class StateSnapshot {
         parsed.ifPresent(stateKey -> {
             Object read =
                     value == null ? null : StateCodec.read(stateKey, value).orElse(null);
+            Map<String, Object> known = values.computeIfAbsent(stateKey.type(), type -> new ConcurrentHashMap<>());
             if (read == null) {
-                values.remove(key);
-            } else if (supersededBy(values.get(key), read)) {
+                known.remove(key);
+            } else if (supersededBy(known.get(key), read)) {
                 overwritten.add(key);
             } else {
-                values.put(key, read);
+                known.put(key, read);
             }
         });
         return parsed;
@@ -82,24 +85,27 @@ public final class StateSnapshot {
     }
 
     public <V> Optional<V> value(StateKey<V> key) {
-        return Optional.ofNullable(key.type().cast(values.get(key.text())));
+        return Optional.ofNullable(key.type().cast(of(key.type()).get(key.text())));
     }
 
     /** All values of one type, in no order. */
     public <V> Collection<V> all(Class<V> type) {
-        return values.values().stream().filter(type::isInstance).map(type::cast).toList();
+        return of(type).values().stream().map(type::cast).toList();
     }
 
     /** All values of one type, by the text of their keys. */
     public <V> Map<String, V> byKey(Class<V> type) {
-        return values.entrySet().stream()
-                .filter(entry -> type.isInstance(entry.getValue()))
+        return of(type).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> type.cast(entry.getValue())));
     }
 
     /** Keys whose last record in the topic does not count; who is in charge of them writes them again. */
     public Set<String> overwritten() {
         return Set.copyOf(overwritten);
+    }
+
+    private Map<String, Object> of(Class<?> type) {
+        return values.getOrDefault(type, Map.of());
     }
 
     /** A deposed partition leader may still write; what it says does not count. */

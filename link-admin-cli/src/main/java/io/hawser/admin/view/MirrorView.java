@@ -14,6 +14,7 @@ import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -209,17 +210,11 @@ public record MirrorView(
 
     /** The report of the leader: of several, the newest, since only the leader of the moment reports on. */
     private static @Nullable Reported lag(MirrorStatus mirror, int number, StateSnapshot snapshot) {
-        Reported best = null;
-        for (LagReport report : snapshot.all(LagReport.class)) {
-            for (PartitionLag lag : report.partitions()) {
-                if (lag.partition() == number
-                        && lag.topic().equals(mirror.topic())
-                        && report.link().equals(mirror.definition().link())
-                        && (best == null || report.atMs() > best.atMs())) {
-                    best = new Reported(report.broker(), report.atMs(), lag);
-                }
-            }
-        }
-        return best;
+        return snapshot.all(LagReport.class).stream()
+                .filter(report -> report.link().equals(mirror.definition().link()))
+                .flatMap(report -> report.partition(mirror.topic(), number).stream()
+                        .map(lag -> new Reported(report.broker(), report.atMs(), lag)))
+                .max(Comparator.comparingLong(Reported::atMs))
+                .orElse(null);
     }
 }

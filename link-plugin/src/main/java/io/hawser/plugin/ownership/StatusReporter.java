@@ -12,7 +12,6 @@ import io.hawser.status.LagReport.PartitionLag;
 import io.hawser.status.MirrorState;
 import io.hawser.status.StateKey;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,10 +70,7 @@ public final class StatusReporter {
         if (sinceMs >= IDLE_INTERVAL_MS || !sameFigures(lags, last.lags())) {
             reported.put(link, new Reported(nowMs, throttledMs, lags));
             double share = Math.max(0, Math.min(1, (throttledMs - last.throttledMs()) / sinceMs));
-            List<PartitionLag> sorted = lags.stream()
-                    .sorted(Comparator.comparing(PartitionLag::topic).thenComparing(PartitionLag::partition))
-                    .toList();
-            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, sorted));
+            state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, lags));
         }
     }
 

@@ -491,6 +491,48 @@ class SecureLinkIT {
     @Test
     void saysInADrillWhatMayNotBeSeen() throws Exception {
         createLink("drilled", scram("scram", sourceCertificate)).orFail();
+
+        LinkAdmin.Run run = drillAsStranger("drilled");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out())
+                .containsPattern(
+                        "groups +UNKNOWN +AUTHORIZATION +groups on the source may not all be seen: link-admin needs"
+                                + " DESCRIBE on the cluster")
+                .containsPattern("principals +UNKNOWN +AUTHORIZATION +ACLs on the source may not be seen");
+    }
+
+    /** The source leaves out the offsets of such a topic without a word, and the topic from its list of topics. */
+    @Test
+    void saysInADrillWhichMirroredTopicMayNotBeSeen() throws Exception {
+        source.topics().create("unseen", 1);
+        allowOnSource("unseen", "User:link");
+        createLink("half-seen", scram("scram", sourceCertificate)).orFail();
+        createMirror("unseen", "half-seen").orFail();
+        commitOnSource("unseen-readers", "unseen", 0);
+        AclBinding seeCluster = AclBindings.of(
+                ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:CN=link", AclOperation.DESCRIBE);
+        AclBinding seeGroups =
+                AclBindings.of(ResourceType.GROUP, "*", PatternType.LITERAL, "User:CN=link", AclOperation.DESCRIBE);
+        AclBinding seeTopic = AclBindings.topic("unseen", "User:CN=link", AclOperation.DESCRIBE);
+        grantOnSource(seeCluster, seeGroups);
+
+        String unseen = drillAsStranger("half-seen").out();
+        grantOnSource(seeTopic);
+        String seen = drillAsStranger("half-seen").out();
+
+        takeBackOnSource(seeCluster.toFilter());
+        takeBackOnSource(seeGroups.toFilter());
+        assertThat(unseen)
+                .containsPattern("groups +UNKNOWN +AUTHORIZATION +unseen: which groups read it is not known, since ")
+                .doesNotContain("unseen-readers");
+        assertThat(seen)
+                .containsPattern("groups +WARN +NOT_COVERED +unseen-readers: ")
+                .doesNotContain("which groups read it is not known");
+    }
+
+    /** As a principal of the source that has no right there unless a test gives it one. */
+    private static LinkAdmin.Run drillAsStranger(String link) throws IOException {
         Path asStranger = Files.writeString(
                 secrets.resolve("stranger.properties"),
                 properties(Map.of(
@@ -508,22 +550,14 @@ class SecureLinkIT {
                         KeyStores.PASSWORD,
                         "ssl.key.password",
                         KeyStores.PASSWORD)));
-
-        LinkAdmin.Run run = run(
+        return run(
                 "drill",
                 "--link",
-                "drilled",
+                link,
                 "--source-bootstrap-server",
                 source.bootstrapServers("MUTUAL"),
                 "--source-command-config",
                 asStranger.toString());
-
-        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
-        assertThat(run.out())
-                .containsPattern(
-                        "groups +UNKNOWN +AUTHORIZATION +groups on the source may not all be seen: link-admin needs"
-                                + " DESCRIBE on the cluster")
-                .containsPattern("principals +UNKNOWN +AUTHORIZATION +ACLs on the source may not be seen");
     }
 
     private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
