@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.systemtests.cluster;
 
+import io.hawser.systemtests.network.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster shall be like. Immutable.
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  * @param jvmOptions further options of each process, such as {@code -Dname=value}
  * @param formatOptions further options of {@code kafka-storage format}, such as {@code --add-scram}
  * @param adminProperties what the administrator's client needs beyond {@code bootstrap.servers}
+ * @param network where its processes run; null for this machine's own network, on the loopback interface
  */
 public record ClusterSpec(
         String name,
@@ -38,7 +41,8 @@ public record ClusterSpec(
         List<Path> libs,
         List<String> jvmOptions,
         List<String> formatOptions,
-        Map<String, Object> adminProperties) {
+        Map<String, Object> adminProperties,
+        @Nullable NetworkNamespace network) {
 
     /** Id of the dedicated controller, where there is one. */
     public static final int DEDICATED_CONTROLLER_ID = 100;
@@ -71,6 +75,16 @@ public record ClusterSpec(
         adminProperties = Map.copyOf(adminProperties);
     }
 
+    /** Where its nodes listen. */
+    String host() {
+        return network == null ? "localhost" : network.address();
+    }
+
+    /** What a command has to begin with to run where the nodes do. */
+    List<String> commandPrefix() {
+        return network == null ? List.of() : network.prefix();
+    }
+
     /** One broker, which is its own controller, listening in plain text, with quick timings. */
     public static Builder named(String name) {
         return new Builder(name);
@@ -90,6 +104,7 @@ public record ClusterSpec(
         private final List<String> jvmOptions = new ArrayList<>();
         private final List<String> formatOptions = new ArrayList<>();
         private final Map<String, Object> adminProperties = new HashMap<>();
+        private @Nullable NetworkNamespace network;
 
         private Builder(String name) {
             this.name = name;
@@ -171,6 +186,12 @@ public record ClusterSpec(
             return this;
         }
 
+        /** Its processes run in a network of their own. */
+        public Builder within(NetworkNamespace its) {
+            network = its;
+            return this;
+        }
+
         public ClusterSpec build() {
             return new ClusterSpec(
                     name,
@@ -184,7 +205,8 @@ public record ClusterSpec(
                     libs,
                     jvmOptions,
                     formatOptions,
-                    adminProperties);
+                    adminProperties,
+                    network);
         }
 
         private static Map<String, String> union(Map<String, String> some, Map<String, String> more) {

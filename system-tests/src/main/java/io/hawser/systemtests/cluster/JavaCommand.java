@@ -20,7 +20,7 @@ final class JavaCommand {
 
     /** Options of the spec come last, so they win; a garbage collector named there replaces ours. */
     static List<String> of(ClusterSpec spec, KafkaLibs libs, Path clusterFolder) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(spec.commandPrefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + spec.heapMb() + "m");
         command.add("-Xlog:cds=error,cds+dynamic=error");

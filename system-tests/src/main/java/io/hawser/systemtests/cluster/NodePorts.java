@@ -8,16 +8,18 @@ import java.util.Map;
 /** The ports of one node, by listener name. Confined to the thread of the cluster, but for the endpoints. */
 final class NodePorts implements AutoCloseable {
 
+    private final String host;
     private final Map<String, PortLease> leases;
 
-    private NodePorts(Map<String, PortLease> leases) {
+    private NodePorts(String host, Map<String, PortLease> leases) {
+        this.host = host;
         this.leases = leases;
     }
 
-    static NodePorts acquire(List<String> listenerNames) {
+    static NodePorts acquire(String host, List<String> listenerNames) {
         Map<String, PortLease> leases = new LinkedHashMap<>();
         listenerNames.forEach(name -> leases.put(name, PortLease.acquire()));
-        return new NodePorts(Map.copyOf(leases));
+        return new NodePorts(host, Map.copyOf(leases));
     }
 
     boolean has(String listenerName) {
@@ -30,7 +32,12 @@ final class NodePorts implements AutoCloseable {
         if (lease == null) {
             throw new IllegalArgumentException("No listener '" + listenerName + "', only " + leases.keySet());
         }
-        return "localhost:" + lease.port();
+        return host + ":" + lease.port();
+    }
+
+    /** All that the node listens on. */
+    List<Integer> numbers() {
+        return leases.values().stream().map(PortLease::port).toList();
     }
 
     void lend() {

@@ -105,7 +105,7 @@ public final class ProcessCluster implements TestCluster {
         if (!spec.dedicatedController() || nodeId == ClusterSpec.DEDICATED_CONTROLLER_ID) {
             names.add(Listener.CONTROLLER);
         }
-        return NodePorts.acquire(names);
+        return NodePorts.acquire(spec.host(), names);
     }
 
     private void format() throws IOException {
@@ -135,6 +135,13 @@ public final class ProcessCluster implements TestCluster {
     /** The named listener of every broker, up or down, as {@code host:port} separated by commas. */
     public String bootstrapServers(String listenerName) {
         return brokers().map(node -> node.ports().endpoint(listenerName)).collect(Collectors.joining(","));
+    }
+
+    /** All that its nodes listen on. */
+    public List<Integer> ports() {
+        return nodes.values().stream()
+                .flatMap(node -> node.ports().numbers().stream())
+                .toList();
     }
 
     @Override
