@@ -44,6 +44,7 @@ public final class Coordinator implements AutoCloseable {
     private final StatusBook book;
     private final MirrorStops stops;
     private final MirrorTransitions transitions;
+    private final ControllerGuards guards;
     private final Map<String, LinkTasks> links = new HashMap<>();
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
@@ -56,6 +57,7 @@ public final class Coordinator implements AutoCloseable {
         this.book = new StatusBook(context.state(), context.epoch());
         this.stops = new MirrorStops(context, book);
         this.transitions = new MirrorTransitions(context, book, stops);
+        this.guards = new ControllerGuards(context, book);
         this.thread = new Thread(this::run, "hawser-coordinator");
         thread.setDaemon(true);
     }
@@ -104,6 +106,7 @@ public final class Coordinator implements AutoCloseable {
         while (running && !isUpToDate()) {
             pause();
         }
+        guards.start();
         while (running) {
             try {
                 step();
@@ -115,6 +118,7 @@ public final class Coordinator implements AutoCloseable {
                 pause();
             }
         }
+        guards.close();
         links.values().forEach(LinkTasks::close);
         transitions.close();
         LOG.info("Broker {} does not coordinate the links any more", context.nodeId());
