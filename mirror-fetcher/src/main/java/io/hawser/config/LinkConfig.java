@@ -157,7 +157,7 @@ public final class LinkConfig extends AbstractConfig {
     public static Map<String, String> sealed(String link, Map<String, String> given, Optional<Path> keys) {
         Map<String, String> sealed = new TreeMap<>(given);
         keys.ifPresent(file -> sealed.replaceAll(
-                (name, value) -> ConnectionRules.isSecret(DEFINITION, name) && !SecretReferences.isOne(value)
+                (name, value) -> ConnectionRules.isSecret(DEFINITION, name) && !SecretReferences.isIn(value)
                         ? SealingKeys.read(file).seal(link, name, value)
                         : value));
         return sealed;

@@ -6,8 +6,9 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of the state topic, as text: {@code definitions}, {@code broker/<id>}, {@code link/<name>},
- * {@code lag/<link>/<broker>}, {@code reverse/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>}, {@code mirror/<topic>}, {@code partition/<topic>/<number>} or {@code verify/<topic>/<number>}. Names of links and topics
+ * A key of the state topic, as text: {@code definitions}, {@code guard}, {@code broker/<id>}, {@code link/<name>},
+ * {@code lag/<link>/<broker>}, {@code reverse/<link>/<broker>}, {@code task/<link>/<name>}, {@code group/<link>/<group>},
+ * {@code mirror/<topic>}, {@code partition/<topic>/<number>} or {@code verify/<topic>/<number>}. Names of links and topics
  * hold no slash, so a key reads in one way only.
  *
  * <p>Immutable.
@@ -29,6 +30,8 @@ public record StateKey<V>(String text, Class<V> type) {
 
     public static final StateKey<DefinitionsStatus> DEFINITIONS =
             new StateKey<>("definitions", DefinitionsStatus.class);
+
+    public static final StateKey<GuardStatus> GUARD = new StateKey<>("guard", GuardStatus.class);
 
     public static StateKey<BrokerStatus> broker(int broker) {
         return new StateKey<>(BROKER + broker, BrokerStatus.class);
@@ -77,6 +80,7 @@ public record StateKey<V>(String text, Class<V> type) {
     /** Whether only the coordinator writes it. */
     public boolean isOfCoordinator() {
         return this.equals(DEFINITIONS)
+                || this.equals(GUARD)
                 || text.startsWith(LINK)
                 || text.startsWith(TASK)
                 || text.startsWith(GROUP)
@@ -88,6 +92,9 @@ public record StateKey<V>(String text, Class<V> type) {
     public static Optional<StateKey<?>> parse(String text) {
         if (text.equals(DEFINITIONS.text())) {
             return Optional.of(DEFINITIONS);
+        }
+        if (text.equals(GUARD.text())) {
+            return Optional.of(GUARD);
         }
         Class<?> type = typeOf(text);
         return type == null ? Optional.empty() : Optional.of(new StateKey<>(text, type));

@@ -124,6 +124,14 @@ class SealingKeysTest {
     }
 
     @Test
+    void sealsNoReferenceWithinAText() throws IOException {
+        Map<String, String> given =
+                Map.of("bootstrap.servers", "east:9092", PASSWORD, "before ${file:/etc/hawser/east.properties:key}");
+
+        assertThat(LinkConfig.sealed("east", given, Optional.of(file("k1=" + FIRST)))).isEqualTo(given);
+    }
+
+    @Test
     void sealsEachSecretInTheClearAndNothingElse() throws IOException {
         Map<String, String> given = Map.of(
                 "bootstrap.servers",

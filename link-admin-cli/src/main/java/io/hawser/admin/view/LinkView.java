@@ -4,10 +4,12 @@ package io.hawser.admin.view;
 import io.hawser.config.LinkHalf;
 import io.hawser.config.SealingKeys;
 import io.hawser.status.BrokerStatus;
+import io.hawser.status.GuardStatus;
 import io.hawser.status.LagReport;
 import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param throttledShare by broker, of the last few seconds, 0 to 1: how much of the time a limit kept back what was to be had
  * @param connections of a link that the source initiates, by the broker here that has them
  * @param tasks what the link keeps in step besides records
+ * @param guard whether the controllers guard mirror topics; null while nobody has looked
  * @param configs as they were given: references to secrets, never a secret, nor a sealed one
  */
 public record LinkView(
@@ -37,12 +40,51 @@ public record LinkView(
         Map<Integer, Double> throttledShare,
         List<ConnectionView> connections,
         List<TaskView> tasks,
+        @Nullable GuardView guard,
         Map<String, String> configs) {
 
     private static final double LEAST_SHARE = 0.005;
 
     /** The plugin on one broker, as that last reported. */
     public record BrokerView(int broker, String pluginVersion, String kafkaVersion, Since since) {}
+
+    /**
+     * Which controllers keep everybody from changing mirror topics.
+     *
+     * @param reason why some could not be asked; null if all could
+     */
+    public record GuardView(
+            List<Integer> guardedControllers,
+            List<Integer> unguardedControllers,
+            List<Integer> unknownControllers,
+            @Nullable String reason) {
+
+        private static GuardView of(GuardStatus status) {
+            return new GuardView(
+                    status.guardedControllers(),
+                    status.unguardedControllers(),
+                    status.unknownControllers(),
+                    status.reason());
+        }
+
+        private void appendTo(StringBuilder text) {
+            if (!unguardedControllers.isEmpty()) {
+                MirrorText.line(
+                        text,
+                        "Not guarded",
+                        "controllers " + unguardedControllers + " do not run the plugin: while one of them is active, whoever has"
+                                + " the right can delete mirror topics, grow them and change their configs. Writes and deleted"
+                                + " records are refused all the same. Put the jar and " + "authorizer.class.name"
+                                + " on each controller");
+            }
+            if (!unknownControllers.isEmpty()) {
+                MirrorText.line(
+                        text,
+                        "Not known",
+                        "whether controllers " + unknownControllers + " run the plugin: " + reason);
+            }
+        }
+    }
 
     public static LinkView of(LinkStatus status, StateSnapshot snapshot, long nowMs) {
         SortedMap<String, Long> states = snapshot.all(MirrorStatus.class).stream()
@@ -69,6 +111,7 @@ public record LinkView(
                                 LagReport::broker, LagReport::throttledShare, (one, other) -> other, TreeMap::new)),
                 ConnectionView.ofLink(status.link(), snapshot, nowMs),
                 TaskView.ofLink(status.link(), snapshot, nowMs),
+                snapshot.value(StateKey.GUARD).map(GuardView::of).orElse(null),
                 shown(status.definition().configs()));
     }
 
@@ -106,6 +149,9 @@ public record LinkView(
                 brokers.stream()
                         .map(each -> each.pluginVersion() + " on broker " + each.broker())
                         .collect(Collectors.joining(", ")));
+        if (guard != null) {
+            guard.appendTo(text);
+        }
         throttledShare.forEach((broker, share) -> {
             if (share >= LEAST_SHARE) {
                 MirrorText.line(text, "Throttled", Math.round(100 * share) + " % of the time on broker " + broker);

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -30,6 +32,9 @@ public interface ClusterView {
 
     /** Brokers that are registered and not fenced. */
     SortedSet<Integer> liveBrokers();
+
+    /** Controllers that are registered, with their listeners; empty while the cluster's metadata version does not have them. */
+    SortedMap<Integer, List<Endpoint>> controllers();
 
     /** @param partitions by number */
     record Topic(Uuid id, List<Partition> partitions) {

@@ -47,6 +47,7 @@ public final class Coordinator implements AutoCloseable {
     private final MirrorStops stops;
     private final MirrorTransitions transitions;
     private final SourceHalves sourceHalves;
+    private final ControllerGuards guards;
     private final Map<String, LinkTasks> links = new HashMap<>();
     private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
     private final Thread thread;
@@ -60,6 +61,7 @@ public final class Coordinator implements AutoCloseable {
         this.stops = new MirrorStops(context, book);
         this.transitions = new MirrorTransitions(context, book, stops);
         this.sourceHalves = new SourceHalves(context, book);
+        this.guards = new ControllerGuards(context, book);
         this.thread = new Thread(this::run, "hawser-coordinator");
         thread.setDaemon(true);
     }
@@ -108,6 +110,7 @@ public final class Coordinator implements AutoCloseable {
         while (running && !isUpToDate()) {
             pause();
         }
+        guards.start();
         while (running) {
             try {
                 step();
@@ -119,6 +122,7 @@ public final class Coordinator implements AutoCloseable {
                 pause();
             }
         }
+        guards.close();
         links.values().forEach(LinkTasks::close);
         transitions.close();
         LOG.info("Broker {} does not coordinate the links any more", context.nodeId());

@@ -7,6 +7,7 @@ import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.reverse.SourceConnectors;
+import io.hawser.plugin.local.LocalControllers;
 import io.hawser.plugin.state.StateTopic;
 import io.hawser.status.StateKey;
 import java.util.List;
@@ -29,6 +30,7 @@ public record CoordinatorContext(
         Supplier<ClusterView> cluster,
         StateTopic state,
         LocalAdmin admin,
+        LocalControllers controllers,
         DroppedRecords droppedRecords,
         long offsetsRetentionMs,
         SecretReferences secrets,

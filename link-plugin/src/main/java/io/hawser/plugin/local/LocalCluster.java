@@ -3,9 +3,12 @@ package io.hawser.plugin.local;
 
 import io.hawser.plugin.guard.PluginRequests;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -39,21 +42,36 @@ public final class LocalCluster {
      * @param listener the inter-broker listener of this broker
      */
     public LocalCluster(int nodeId, Map<String, ?> configs, Endpoint listener) {
+        this(nodeId, configs, listener, "sasl.mechanism.inter.broker.protocol");
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address(listener));
+        copy(configs, OVERRIDE_PREFIX, "");
+        properties.remove("principal");
+    }
+
+    /**
+     * The controllers, as a broker reaches them, which may be another way than to brokers.
+     *
+     * @param listeners one of each controller, all of the same name
+     */
+    static LocalCluster ofControllers(int nodeId, Map<String, ?> configs, List<Endpoint> listeners) {
+        LocalCluster controllers =
+                new LocalCluster(nodeId, configs, listeners.get(0), "sasl.mechanism.controller.protocol");
+        controllers.properties.put(
+                AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG,
+                listeners.stream().map(LocalCluster::address).collect(Collectors.joining(",")));
+        return controllers;
+    }
+
+    private LocalCluster(int nodeId, Map<String, ?> configs, Endpoint listener, String mechanismSetting) {
         this.nodeId = nodeId;
-        properties.put(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                (listener.host() == null || listener.host().isEmpty() ? "localhost" : listener.host()) + ":"
-                        + listener.port());
         SecurityProtocol protocol = listener.securityProtocol();
         properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol.name);
         String prefix = "listener.name." + listener.listener().toLowerCase(Locale.ROOT) + ".";
         copy(configs, "ssl.", "ssl.");
         copy(configs, prefix + "ssl.", "ssl.");
         if (protocol == SecurityProtocol.SASL_PLAINTEXT || protocol == SecurityProtocol.SASL_SSL) {
-            saslProperties(configs, prefix);
+            saslProperties(configs, prefix, mechanismSetting);
         }
-        copy(configs, OVERRIDE_PREFIX, "");
-        properties.remove("principal");
     }
 
     /** Properties for one client. Its client id lets it through the guard of mirror topics. */
@@ -64,8 +82,13 @@ public final class LocalCluster {
         return client;
     }
 
-    private void saslProperties(Map<String, ?> configs, String prefix) {
-        Object mechanism = configs.get("sasl.mechanism.inter.broker.protocol");
+    private static String address(Endpoint listener) {
+        return (listener.host() == null || listener.host().isEmpty() ? "localhost" : listener.host()) + ":"
+                + listener.port();
+    }
+
+    private void saslProperties(Map<String, ?> configs, String prefix, String mechanismSetting) {
+        Object mechanism = configs.get(mechanismSetting);
         String name = mechanism == null ? SaslConfigs.GSSAPI_MECHANISM : mechanism.toString();
         properties.put(SaslConfigs.SASL_MECHANISM, name);
         copy(configs, "sasl.", "sasl.");

@@ -28,6 +28,7 @@ final class LinkRenewal implements AutoCloseable {
     private LinkConfig wanted;
     private long seenMs;
     private @Nullable SourceProof proof;
+    private String lastProblem = "";
 
     /**
      * @param inUse what the definition was resolved to
@@ -80,9 +81,15 @@ final class LinkRenewal implements AutoCloseable {
 
     private LinkConfig resolved(LinkDefinition definition) {
         try {
-            return LinkConfig.resolved(definition.name(), definition.configs(), secrets);
+            LinkConfig found = LinkConfig.resolved(definition.name(), definition.configs(), secrets);
+            lastProblem = "";
+            return found;
         } catch (KafkaException e) {
-            LOG.warn("[{}] goes on as it is on this broker: {}", definition.name(), e.getMessage());
+            String problem = String.valueOf(e.getMessage());
+            if (!problem.equals(lastProblem)) {
+                LOG.warn("[{}] goes on as it is on this broker: {}", definition.name(), problem);
+                lastProblem = problem;
+            }
             return inUse;
         }
     }

@@ -18,6 +18,7 @@ import io.hawser.plugin.guard.DefinitionsFeed;
 import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.local.LocalCluster;
+import io.hawser.plugin.local.LocalControllers;
 import io.hawser.plugin.ownership.LossDecisions;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.PartitionBook;
@@ -83,6 +84,7 @@ public final class LinkRuntime implements RunningLinks {
     private final DefinitionsFeed feed;
     private final LocalCluster local;
     private final LocalAdmin admin;
+    private final LocalControllers controllers;
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
     private final ReverseConnections reverse;
@@ -129,6 +131,7 @@ public final class LinkRuntime implements RunningLinks {
         this.feed = feed;
         this.local = new LocalCluster(broker.nodeId(), configs, info.interBrokerEndpoint());
         this.admin = new LocalAdmin(local);
+        this.controllers = new LocalControllers(broker.nodeId(), configs);
         this.secrets = settings.secrets();
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         this.reverse = new ReverseConnections(broker, configs, secrets, Time.SYSTEM);
@@ -408,6 +411,7 @@ public final class LinkRuntime implements RunningLinks {
                             this::cluster,
                             running.state(),
                             admin,
+                            controllers,
                             new DroppedRecords(local, admin, time),
                             offsetsRetentionMs,
                             secrets,

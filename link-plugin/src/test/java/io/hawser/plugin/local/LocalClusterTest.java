@@ -3,6 +3,7 @@ package io.hawser.plugin.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,6 +33,31 @@ class LocalClusterTest {
         assertThat(client)
                 .containsEntry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092")
                 .containsEntry(ConsumerConfig.CLIENT_ID_CONFIG, "hawser-broker-1-state");
+    }
+
+    @Test
+    void reachesControllersByTheirOwnListener() {
+        Endpoint first = new Endpoint("CONTROLLER", SecurityProtocol.SASL_SSL, "controller-1", 9094);
+        Endpoint second = new Endpoint("CONTROLLER", SecurityProtocol.SASL_SSL, "controller-2", 9094);
+
+        Map<String, Object> client = LocalCluster.ofControllers(
+                        1,
+                        Map.of(
+                                "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-512",
+                                "sasl.mechanism.controller.protocol", "PLAIN",
+                                "listener.name.controller.plain.sasl.jaas.config", "of the controllers",
+                                "listener.name.controller.ssl.truststore.location", "of the controllers",
+                                "hawser.local.bootstrap.servers", "of the brokers"),
+                        List.of(first, second))
+                .clientProperties("controllers");
+
+        assertThat(client)
+                .containsEntry("bootstrap.controllers", "controller-1:9094,controller-2:9094")
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "PLAIN")
+                .containsEntry("sasl.jaas.config", "of the controllers")
+                .containsEntry("ssl.truststore.location", "of the controllers")
+                .doesNotContainKey("bootstrap.servers");
     }
 
     @Test

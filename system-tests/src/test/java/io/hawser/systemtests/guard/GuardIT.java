@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ class GuardIT {
 
     private static final String MIRROR = "mirror";
     private static final String OTHER = "other";
+    private static final String STANDARD = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
     @RegisterExtension
     final TestClusters clusters = new TestClusters();
@@ -59,14 +61,19 @@ class GuardIT {
                 .dedicatedController()
                 .plugin()
                 .shortLived()
-                .property("hawser.authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+                .property("hawser.authorizer.class.name", STANDARD)
                 .property("super.users", "User:ANONYMOUS"));
         mirror(destination);
 
-        assertGuarded(destination);
+        ReadOnlyMatrix.assertRefused(destination.adminProperties(), MIRROR, OTHER);
         assertAclsWork(destination);
+        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
+        Eventually.holds(() -> assertThat(linkAdmin.run("describe", "--link", "east", "-o", "json")
+                        .orFail()
+                        .out())
+                .containsPattern("\"guardedControllers\" *: *\\[ *100 *]"));
         destination.restart(1);
-        assertGuarded(destination);
+        ReadOnlyMatrix.assertRefused(destination.adminProperties(), MIRROR, OTHER);
     }
 
     @Test
@@ -75,13 +82,38 @@ class GuardIT {
                 clusters.start(ClusterSpec.named("destination").plugin().shortLived());
         mirror(destination);
 
-        assertGuarded(destination);
+        ReadOnlyMatrix.assertRefused(destination.adminProperties(), MIRROR, OTHER);
         try (Admin admin = destination.admin()) {
             assertThatThrownBy(
                             () -> get(admin.describeAcls(AclBindingFilter.ANY).values()))
                     .isInstanceOf(SecurityDisabledException.class);
             assertThatThrownBy(() -> get(admin.createAcls(List.of(binding())).all()))
                     .isInstanceOf(SecurityDisabledException.class);
+        }
+    }
+
+    @Test
+    void saysWhichControllerDoesNotGuardAndWhatThatLeavesOpen() throws Exception {
+        ProcessCluster destination = clusters.start(ClusterSpec.named("destination")
+                .dedicatedController()
+                .plugin()
+                .shortLived()
+                .nodeProperty(ClusterSpec.DEDICATED_CONTROLLER_ID, "authorizer.class.name", STANDARD)
+                .property("hawser.authorizer.class.name", STANDARD)
+                .property("super.users", "User:ANONYMOUS"));
+        mirror(destination);
+        LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
+
+        Eventually.holds(() ->
+                assertThat(linkAdmin.run("describe", "--link", "east").orFail().out())
+                        .contains("controllers [100] do not run the plugin", "delete mirror topics"));
+        try (Admin admin = destination.admin()) {
+            assertThatThrownBy(() -> get(admin.deleteRecords(
+                                    Map.of(new TopicPartition(MIRROR, 0), RecordsToDelete.beforeOffset(0)))
+                            .all()))
+                    .isInstanceOf(AuthorizationException.class);
+            get(admin.createPartitions(Map.of(MIRROR, NewPartitions.increaseTo(2)))
+                    .all());
         }
     }
 
@@ -92,74 +124,6 @@ class GuardIT {
         LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
         linkAdmin.createLink("east", source).orFail();
         linkAdmin.run("create", "--mirror-topic", MIRROR, "--link", "east").orFail();
-    }
-
-    private static void assertGuarded(ProcessCluster cluster) throws Exception {
-        for (Map<String, Object> kind : List.of(
-                Map.<String, Object>of(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false),
-                Map.<String, Object>of(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
-                Map.<String, Object>of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "guard"))) {
-            assertProduceRefused(cluster, kind);
-        }
-        try (Admin admin = cluster.admin()) {
-            Uuid id = get(admin.describeTopics(List.of(MIRROR)).allTopicNames())
-                    .get(MIRROR)
-                    .topicId();
-            TopicPartition partition = new TopicPartition(MIRROR, 0);
-            refused(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(0)))
-                    .all());
-            refused(admin.createPartitions(Map.of(MIRROR, NewPartitions.increaseTo(3)))
-                    .all());
-            refused(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all());
-            refused(admin.incrementalAlterConfigs(Map.of(topic(MIRROR), List.of(retention())))
-                    .all());
-            var mixed = admin.deleteTopics(List.of(MIRROR, OTHER)).topicNameValues();
-            refused(mixed.get(MIRROR));
-            get(mixed.get(OTHER));
-            var created = admin.createTopics(
-                            List.of(new NewTopic(MIRROR, 1, (short) 1), new NewTopic(OTHER, 1, (short) 1)))
-                    .values();
-            refused(created.get(MIRROR));
-            get(created.get(OTHER));
-            get(admin.createPartitions(Map.of(OTHER, NewPartitions.increaseTo(2)))
-                    .all());
-            get(admin.incrementalAlterConfigs(Map.of(topic(OTHER), List.of(retention())))
-                    .all());
-            assertThat(get(admin.describeTopics(List.of(MIRROR)).allTopicNames())
-                            .get(MIRROR)
-                            .partitions())
-                    .hasSize(1);
-        }
-    }
-
-    private static void assertProduceRefused(ProcessCluster cluster, Map<String, Object> kind) {
-        Map<String, Object> properties = new HashMap<>(cluster.adminProperties());
-        properties.putAll(kind);
-        boolean transactional = kind.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        KafkaProducer<String, String> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
-        try {
-            if (transactional) {
-                producer.initTransactions();
-                producer.beginTransaction();
-            }
-            assertThatThrownBy(() ->
-                            producer.send(new ProducerRecord<>(MIRROR, "no")).get(20, TimeUnit.SECONDS))
-                    .cause()
-                    .isInstanceOf(AuthorizationException.class);
-            if (transactional) {
-                producer.abortTransaction();
-                producer.beginTransaction();
-            }
-            assertThatCode(() ->
-                            producer.send(new ProducerRecord<>(OTHER, "yes")).get(20, TimeUnit.SECONDS))
-                    .doesNotThrowAnyException();
-            if (transactional) {
-                producer.commitTransaction();
-            }
-        } finally {
-            producer.close(Duration.ofSeconds(5));
-        }
     }
 
     private static void assertAclsWork(ProcessCluster cluster) throws Exception {
@@ -184,18 +148,6 @@ class GuardIT {
         return new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, OTHER, PatternType.LITERAL),
                 new AccessControlEntry("User:alice", "*", AclOperation.READ, AclPermissionType.ALLOW));
-    }
-
-    private static ConfigResource topic(String name) {
-        return new ConfigResource(ConfigResource.Type.TOPIC, name);
-    }
-
-    private static AlterConfigOp retention() {
-        return new AlterConfigOp(new ConfigEntry("retention.ms", "1000000"), AlterConfigOp.OpType.SET);
-    }
-
-    private static void refused(KafkaFuture<?> change) {
-        assertThatThrownBy(() -> get(change)).isInstanceOf(AuthorizationException.class);
     }
 
     private static <T> T get(KafkaFuture<T> future) throws Exception {

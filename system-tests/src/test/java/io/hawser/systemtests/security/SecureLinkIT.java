@@ -11,6 +11,7 @@ import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.guard.ReadOnlyMatrix;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.records.Ledger;
@@ -66,90 +67,36 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SecureLinkIT {
 
-    private static final String LINK_PASSWORD = "scram-secret-8861";
-    private static final String BROKER_PASSWORD = "broker-secret-2290";
-    private static final String ADMIN_PASSWORD = "admin-secret-7735";
-    private static final String OAUTH_HANDLER = "sasl.login.callback.handler.class="
-            + "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
-    private static final String NEXT_PASSWORD = "scram-secret-8862";
-    private static final String INLINE_SECRET = "inline-secret-6091";
-    private static final String PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule required";
-    private static final String SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule required";
-    private static final String OAUTH_MODULE =
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
-
-    private static final List<String> SECRETS = List.of(
-            LINK_PASSWORD,
-            NEXT_PASSWORD,
-            BROKER_PASSWORD,
-            ADMIN_PASSWORD,
-            KeyStores.PASSWORD,
-            TokenServer.CLIENT_SECRET,
-            INLINE_SECRET);
-
     @RegisterExtension
-    static final TestClusters CLUSTERS = new TestClusters();
-
-    private static ProcessCluster source;
-    private static ProcessCluster destination;
-    private static LinkAdmin linkAdmin;
-    private static Path secrets;
-    private static Path commandConfig;
-    private static Path sourceCertificate;
-    private static Path strangersCertificate;
-    private static Path clientKeys;
-    private static Path sealing;
-    private static Path destinationCertificate;
-    private static Path tokensCertificate;
-    private static TokenServer tokens;
+    static final SecureClusters CLUSTERS = new SecureClusters();
 
     @BeforeAll
-    static void startBothClusters() throws Exception {
-        Path folder = CLUSTERS.folder();
-        secrets = Files.createDirectories(folder.resolve("secrets"));
-        KeyStores keyStores = new KeyStores(folder.resolve("keys"));
-        Path sourceKeys = keyStores.keyStore("source");
-        sourceCertificate = keyStores.certificate(sourceKeys);
-        strangersCertificate = keyStores.certificate(keyStores.keyStore("stranger"));
-        clientKeys = keyStores.keyStore("link");
-        Path destinationKeys = keyStores.keyStore("destination");
-        destinationCertificate = keyStores.certificate(destinationKeys);
-        Path tokenKeys = keyStores.keyStore("tokens");
-        tokensCertificate = keyStores.certificate(tokenKeys);
-        tokens = TokenServer.start(tokenKeys);
-        sealing = sealingKeys("sealing.properties", 1);
-        source = CLUSTERS.start(
-                source(sourceKeys, keyStores.certificate(clientKeys), tokens.writeKeySet(folder.resolve("jwks.json"))));
-        destination = CLUSTERS.start(destination(destinationKeys));
-        linkAdmin = new LinkAdmin(destination, folder);
-        commandConfig = commandConfig("admin", sealing);
-        writeSecrets(LINK_PASSWORD);
-        source.topics().create("orders", 2);
-        source.topics().create("invoices", 1);
-        source.topics().create("hidden", 1);
-        allowOnSource("orders", "User:link");
-        allowOnSource("invoices", "User:CN=link");
+    static void createTopics() throws Exception {
+        CLUSTERS.source().topics().create("orders", 2);
+        CLUSTERS.source().topics().create("invoices", 1);
+        CLUSTERS.source().topics().create("hidden", 1);
+        CLUSTERS.allowOnSource("orders", "User:link");
+        CLUSTERS.allowOnSource("invoices", "User:CN=link");
     }
 
     @AfterAll
     static void showsNoSecretAnywhere() throws Exception {
-        tokens.close();
-        for (TestCluster cluster : List.of(source, destination)) {
-            assertThat(SECRETS.stream().filter(read(cluster.logFile(1))::contains))
+        for (TestCluster cluster : List.of(CLUSTERS.source(), CLUSTERS.destination())) {
+            assertThat(SecureClusters.SECRETS.stream().filter(read(cluster.logFile(1))::contains))
                     .isEmpty();
         }
         for (String topic : List.of("__hawser_state-0", "__cluster_metadata-0")) {
-            try (Stream<Path> segments = Files.list(destination.dataDirectory(1).resolve(topic))) {
+            try (Stream<Path> segments = Files.list(CLUSTERS.destination().dataDirectory(1).resolve(topic))) {
                 for (Path segment : segments.filter(Files::isRegularFile).toList()) {
-                    assertThat(SECRETS.stream().filter(read(segment)::contains))
+                    assertThat(SecureClusters.SECRETS.stream().filter(read(segment)::contains))
                             .as(segment.toString())
                             .isEmpty();
                 }
             }
         }
-        String beans = BrokerBeans.text(destination.processId(1));
+        String beans = BrokerBeans.text(CLUSTERS.destination().processId(1));
         assertThat(beans).contains("kafka.hawser:type=LinkAuthorizer");
-        assertThat(SECRETS.stream().filter(beans::contains)).isEmpty();
+        assertThat(SecureClusters.SECRETS.stream().filter(beans::contains)).isEmpty();
     }
 
     private static String read(Path file) {
@@ -162,70 +109,70 @@ class SecureLinkIT {
 
     @Test
     void mirrorsOverSaslAndTlsAndHealsWhenTheFileHoldsTheRightPasswordAgain() throws Exception {
-        createLink("scram", scram("scram", sourceCertificate)).orFail();
-        createMirror("orders", "scram").orFail();
-        write("orders", 1);
-        awaitEqual("orders");
+        CLUSTERS.createLink("scram", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createMirror("orders", "scram").orFail();
+        CLUSTERS.write("orders", 1);
+        CLUSTERS.awaitEqual("orders");
 
-        setScramPassword(NEXT_PASSWORD);
-        source.restart(1);
-        awaitDescribed("orders", "AUTHENTICATION");
-        writeSecrets(NEXT_PASSWORD);
+        CLUSTERS.setScramPassword(SecureClusters.NEXT_PASSWORD);
+        CLUSTERS.source().restart(1);
+        CLUSTERS.awaitDescribed("orders", "AUTHENTICATION");
+        CLUSTERS.writeSecrets(SecureClusters.NEXT_PASSWORD);
 
-        write("orders", 2);
-        awaitEqual("orders");
-        setScramPassword(LINK_PASSWORD);
-        writeSecrets(LINK_PASSWORD);
+        CLUSTERS.write("orders", 2);
+        CLUSTERS.awaitEqual("orders");
+        CLUSTERS.setScramPassword(SecureClusters.LINK_PASSWORD);
+        CLUSTERS.writeSecrets(SecureClusters.LINK_PASSWORD);
         guardsTheMirrorFromSuperUsersAndPretenders();
-        assertThat(run("promote", "--mirror-topic", "orders", "--wait").orFail().out())
+        assertThat(CLUSTERS.run("promote", "--mirror-topic", "orders", "--wait").orFail().out())
                 .contains("STOPPED");
     }
 
     @Test
     void mirrorsOverMutualTls() throws Exception {
-        createLink("mutual", mutual()).orFail();
-        createMirror("invoices", "mutual").orFail();
+        CLUSTERS.createLink("mutual", CLUSTERS.mutual()).orFail();
+        CLUSTERS.createMirror("invoices", "mutual").orFail();
 
-        write("invoices", 3);
+        CLUSTERS.write("invoices", 3);
 
-        awaitEqual("invoices");
+        CLUSTERS.awaitEqual("invoices");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PLAIN", "SCRAM-SHA-256", "OAUTHBEARER"})
     void mirrorsWhateverTheMechanism(String mechanism) throws Exception {
         String name = mechanism.toLowerCase(Locale.ROOT);
-        source.topics().create(name, 1);
-        allowOnSource(name, "User:link");
-        List<String> configs = new ArrayList<>(sasl(mechanism, name, sourceCertificate));
+        CLUSTERS.source().topics().create(name, 1);
+        CLUSTERS.allowOnSource(name, "User:link");
+        List<String> configs = new ArrayList<>(CLUSTERS.sasl(mechanism, name, CLUSTERS.sourceCertificate()));
         if (mechanism.equals("OAUTHBEARER")) {
-            configs.addAll(List.of(OAUTH_HANDLER, "sasl.oauthbearer.token.endpoint.url=" + tokens.url()));
+            configs.addAll(List.of(SecureClusters.OAUTH_HANDLER, "sasl.oauthbearer.token.endpoint.url=" + CLUSTERS.tokenUrl()));
         }
-        createLink(name, configs).orFail();
-        createMirror(name, name).orFail();
+        CLUSTERS.createLink(name, configs).orFail();
+        CLUSTERS.createMirror(name, name).orFail();
 
-        write(name, 4);
+        CLUSTERS.write(name, 4);
 
-        awaitEqual(name);
+        CLUSTERS.awaitEqual(name);
     }
 
     @Test
     void saysThatThePasswordIsWrongAndLeavesNothing() {
-        LinkAdmin.Run run = createLink("west", scram("wrong", sourceCertificate));
+        LinkAdmin.Run run = CLUSTERS.createLink("west", CLUSTERS.scram("wrong", CLUSTERS.sourceCertificate()));
 
         assertRefused(run, "AUTHENTICATION", "west");
     }
 
     @Test
     void saysThatTheSourcesCertificateIsNotTrustedAndLeavesNothing() {
-        LinkAdmin.Run run = createLink("west", scram("scram", strangersCertificate));
+        LinkAdmin.Run run = CLUSTERS.createLink("west", CLUSTERS.scram("scram", CLUSTERS.strangersCertificate()));
 
         assertRefused(run, "AUTHENTICATION", "west");
     }
 
     @Test
     void saysWhichSecretIsNotThereAndLeavesNothing() {
-        LinkAdmin.Run run = createLink("west", scram("nowhere", sourceCertificate));
+        LinkAdmin.Run run = CLUSTERS.createLink("west", CLUSTERS.scram("nowhere", CLUSTERS.sourceCertificate()));
 
         assertRefused(run, "sasl.jaas.config", "west");
     }
@@ -233,91 +180,91 @@ class SecureLinkIT {
     /** A refusal makes Kafka log all properties of the cluster, so a broker is made to refuse one. */
     @Test
     void sealsWhatItIsGivenInTheClear() throws Exception {
-        source.topics().create("sealed", 1);
-        allowOnSource("sealed", "User:link");
-        setScramPassword(ScramMechanism.SCRAM_SHA_256, "inline", INLINE_SECRET);
-        grantOnSource(
+        CLUSTERS.source().topics().create("sealed", 1);
+        CLUSTERS.allowOnSource("sealed", "User:link");
+        CLUSTERS.setScramPassword(ScramMechanism.SCRAM_SHA_256, "inline", SecureClusters.INLINE_SECRET);
+        CLUSTERS.grantOnSource(
                 AclBindings.topic("sealed", "User:inline", AclOperation.READ),
                 AclBindings.topic("sealed", "User:inline", AclOperation.DESCRIBE_CONFIGS));
-        List<String> configs = inline("SCRAM-SHA-256", "inline", INLINE_SECRET);
-        createLink("sealed", configs).orFail();
-        createMirror("sealed", "sealed").orFail();
-        write("sealed", 8);
-        awaitEqual("sealed");
+        List<String> configs = CLUSTERS.inline("SCRAM-SHA-256", "inline", SecureClusters.INLINE_SECRET);
+        CLUSTERS.createLink("sealed", configs).orFail();
+        CLUSTERS.createMirror("sealed", "sealed").orFail();
+        CLUSTERS.write("sealed", 8);
+        CLUSTERS.awaitEqual("sealed");
 
-        LinkAdmin.Run again = createLink("sealed", configs);
+        LinkAdmin.Run again = CLUSTERS.createLink("sealed", configs);
 
         assertThat(again.exitCode()).isEqualTo(1);
-        assertThat(again.err()).contains("Link sealed exists already").doesNotContain(INLINE_SECRET);
-        assertThat(read(destination.logFile(1))).contains("sealed:k1:");
+        assertThat(again.err()).contains("Link sealed exists already").doesNotContain(SecureClusters.INLINE_SECRET);
+        assertThat(read(CLUSTERS.destination().logFile(1))).contains("sealed:k1:");
         for (String format : List.of("table", "json", "yaml")) {
-            assertThat(run("describe", "--link", "sealed", "-o", format)
+            assertThat(CLUSTERS.run("describe", "--link", "sealed", "-o", format)
                             .orFail()
                             .out())
                     .contains("[sealed with key k1]")
-                    .doesNotContain("sealed:k1", INLINE_SECRET);
+                    .doesNotContain("sealed:k1", SecureClusters.INLINE_SECRET);
         }
-        LinkAdmin.Run withoutKey = runAs(
-                commandConfig("admin", null),
+        LinkAdmin.Run withoutKey = CLUSTERS.runAs(
+                CLUSTERS.commandConfig("admin", null),
                 "alter",
                 "--link",
                 "sealed",
                 "--config",
-                "sasl.jaas.config=" + SCRAM_MODULE + " password=\"" + INLINE_SECRET + "\";");
+                "sasl.jaas.config=" + SecureClusters.SCRAM_MODULE + " password=\"" + SecureClusters.INLINE_SECRET + "\";");
         assertThat(withoutKey.exitCode()).isEqualTo(1);
         assertThat(withoutKey.err())
                 .contains("sasl.jaas.config must not hold a secret in the clear", "hawser.secret.key.file")
-                .doesNotContain(INLINE_SECRET);
+                .doesNotContain(SecureClusters.INLINE_SECRET);
     }
 
     /** First credentials, then the addresses with all that belongs to them. */
     @Test
     void goesOnWithTheOldSetUntilTheNewOneIsProven() throws Exception {
-        source.topics().create("rotated", 1);
-        allowOnSource("rotated", "User:rotated");
-        allowOnSource("rotated", "User:CN=link");
-        setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", LINK_PASSWORD);
-        createLink("rotated", inline("SCRAM-SHA-256", "rotated", LINK_PASSWORD)).orFail();
-        createMirror("rotated", "rotated").orFail();
-        write("rotated", 21);
-        awaitEqual("rotated");
-        String next = login("rotated", NEXT_PASSWORD);
+        CLUSTERS.source().topics().create("rotated", 1);
+        CLUSTERS.allowOnSource("rotated", "User:rotated");
+        CLUSTERS.allowOnSource("rotated", "User:CN=link");
+        CLUSTERS.setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", SecureClusters.LINK_PASSWORD);
+        CLUSTERS.createLink("rotated", CLUSTERS.inline("SCRAM-SHA-256", "rotated", SecureClusters.LINK_PASSWORD)).orFail();
+        CLUSTERS.createMirror("rotated", "rotated").orFail();
+        CLUSTERS.write("rotated", 21);
+        CLUSTERS.awaitEqual("rotated");
+        String next = SecureClusters.login("rotated", SecureClusters.NEXT_PASSWORD);
 
-        LinkAdmin.Run refused = alter("rotated", next);
+        LinkAdmin.Run refused = CLUSTERS.alter("rotated", next);
         assertThat(refused.exitCode()).as(refused.out() + refused.err()).isEqualTo(1);
         assertThat(refused.err())
                 .contains("was not changed, and goes on as it was: AUTHENTICATION")
-                .doesNotContain(NEXT_PASSWORD);
-        awaitLinkDescribed("rotated", "ACTIVE");
-        assertThat(alter("rotated", "bootstrap.servers=localhost:1").err())
+                .doesNotContain(SecureClusters.NEXT_PASSWORD);
+        CLUSTERS.awaitLinkDescribed("rotated", "ACTIVE");
+        assertThat(CLUSTERS.alter("rotated", "bootstrap.servers=localhost:1").err())
                 .contains("was not changed, and goes on as it was: SOURCE_UNREACHABLE");
-        write("rotated", 22);
-        awaitEqual("rotated");
+        CLUSTERS.write("rotated", 22);
+        CLUSTERS.awaitEqual("rotated");
 
-        alter("rotated", next, "--no-validate").orFail();
-        awaitLinkDescribed("rotated", "AUTHENTICATION");
-        write("rotated", 23);
-        awaitEqual("rotated");
-        setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", NEXT_PASSWORD);
-        awaitLinkDescribed("rotated", "ACTIVE");
-        write("rotated", 24);
-        awaitEqual("rotated");
+        CLUSTERS.alter("rotated", next, "--no-validate").orFail();
+        CLUSTERS.awaitLinkDescribed("rotated", "AUTHENTICATION");
+        CLUSTERS.write("rotated", 23);
+        CLUSTERS.awaitEqual("rotated");
+        CLUSTERS.setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", SecureClusters.NEXT_PASSWORD);
+        CLUSTERS.awaitLinkDescribed("rotated", "ACTIVE");
+        CLUSTERS.write("rotated", 24);
+        CLUSTERS.awaitEqual("rotated");
 
-        alter("rotated", mutual().toArray(String[]::new)).orFail();
-        takeBackOnSource(
+        CLUSTERS.alter("rotated", CLUSTERS.mutual().toArray(String[]::new)).orFail();
+        CLUSTERS.takeBackOnSource(
                 AclBindings.topic("rotated", "User:rotated", AclOperation.READ).toFilter());
-        write("rotated", 25);
-        awaitEqual("rotated");
+        CLUSTERS.write("rotated", 25);
+        CLUSTERS.awaitEqual("rotated");
     }
 
     @Test
     void saysThatASecretWasSealedWithAnotherKey() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("create", "--link", "west"));
-        inline("SCRAM-SHA-256", "inline", INLINE_SECRET)
+        CLUSTERS.inline("SCRAM-SHA-256", "inline", SecureClusters.INLINE_SECRET)
                 .forEach(config -> arguments.addAll(List.of("--config", config)));
 
         LinkAdmin.Run run =
-                runAs(commandConfig("admin", sealingKeys("other.properties", 2)), arguments.toArray(String[]::new));
+                CLUSTERS.runAs(CLUSTERS.commandConfig("admin", CLUSTERS.sealingKeys("other.properties", 2)), arguments.toArray(String[]::new));
 
         assertRefused(run, "sasl.jaas.config does not open with key 'k1'", "west");
     }
@@ -326,20 +273,20 @@ class SecureLinkIT {
         return Stream.of(
                 Arguments.of(
                         "links may not use the login module com.sun.security.auth.module.JndiLoginModule",
-                        List.of("sasl.jaas.config=" + reference("link.properties", "jndi"))),
+                        List.of("sasl.jaas.config=" + CLUSTERS.reference("link.properties", "jndi"))),
                 Arguments.of(
                         "sasl.jaas.config: nothing found where its reference points to",
                         List.of("sasl.jaas.config=${file:/etc/shadow:root}")),
                 Arguments.of(
                         "ssl.truststore.location: links may read no file but those under",
                         List.of(
-                                "sasl.jaas.config=" + reference("link.properties", "scram"),
+                                "sasl.jaas.config=" + CLUSTERS.reference("link.properties", "scram"),
                                 "ssl.truststore.location=/etc/shadow")),
                 Arguments.of(
                         "the brokers do not allow https://localhost:1/token",
                         List.of(
-                                "sasl.jaas.config=" + reference("link.properties", "oauthbearer"),
-                                OAUTH_HANDLER,
+                                "sasl.jaas.config=" + CLUSTERS.reference("link.properties", "oauthbearer"),
+                                SecureClusters.OAUTH_HANDLER,
                                 "sasl.oauthbearer.token.endpoint.url=https://localhost:1/token")));
     }
 
@@ -347,11 +294,11 @@ class SecureLinkIT {
     @ParameterizedTest
     @MethodSource("whatALinkMayNotDo")
     void refusesWhatWouldLetALinkDoMoreThanItNeeds(String words, List<String> more) {
-        List<String> configs = new ArrayList<>(tls("SECURE", sourceCertificate));
+        List<String> configs = new ArrayList<>(CLUSTERS.tls("SECURE", CLUSTERS.sourceCertificate()));
         configs.addAll(List.of("security.protocol=SASL_SSL", "sasl.mechanism=SCRAM-SHA-512"));
         configs.addAll(more);
 
-        LinkAdmin.Run run = createLink("west", configs);
+        LinkAdmin.Run run = CLUSTERS.createLink("west", configs);
 
         assertRefused(run, words, "west");
     }
@@ -359,9 +306,9 @@ class SecureLinkIT {
     /** As the README's table of rights has it. */
     @Test
     void letsEachDoWhatTheirRightsAllow() throws Exception {
-        createLink("owned", scram("scram", sourceCertificate)).orFail();
-        grant(
-                destination,
+        CLUSTERS.createLink("owned", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.grant(
+                CLUSTERS.destination(),
                 AclBindings.topic("__hawser_state", "User:operator", AclOperation.READ),
                 AclBindings.topic("__hawser_state", "User:viewer", AclOperation.READ),
                 AclBindings.of(
@@ -370,35 +317,64 @@ class SecureLinkIT {
                         PatternType.LITERAL,
                         "User:operator",
                         AclOperation.ALTER_CONFIGS));
-        Path operator = commandConfig("operator", sealing);
-        Path viewer = commandConfig("viewer", null);
-        Path nobody = commandConfig("nobody", null);
+        Path operator = CLUSTERS.commandConfig("operator", CLUSTERS.sealing());
+        Path viewer = CLUSTERS.commandConfig("viewer", null);
+        Path nobody = CLUSTERS.commandConfig("nobody", null);
 
         Eventually.holds(
-                () -> assertThat(runAs(operator, "alter", "--link", "owned", "--config", "num.cluster.link.fetchers=2")
+                () -> assertThat(CLUSTERS.runAs(operator, "alter", "--link", "owned", "--config", "num.cluster.link.fetchers=2")
                                 .orFail()
                                 .out())
                         .contains("Changed link owned"));
-        assertThat(runAs(viewer, "describe", "--link", "owned").orFail().out()).contains("num.cluster.link.fetchers=2");
-        LinkAdmin.Run change = runAs(viewer, "pause", "--link", "owned");
+        assertThat(CLUSTERS.runAs(viewer, "describe", "--link", "owned").orFail().out()).contains("num.cluster.link.fetchers=2");
+        LinkAdmin.Run change = CLUSTERS.runAs(viewer, "pause", "--link", "owned");
         assertThat(change.exitCode()).isEqualTo(1);
         assertThat(change.err()).contains("The brokers do not allow this", "ALTER_CONFIGS on the cluster");
-        LinkAdmin.Run look = runAs(nobody, "describe", "--link", "owned");
+        LinkAdmin.Run look = CLUSTERS.runAs(nobody, "describe", "--link", "owned");
         assertThat(look.exitCode()).isEqualTo(1);
         assertThat(look.err()).contains("The brokers do not allow this", "__hawser_state");
         assertThat(look.out() + change.out()).isEmpty();
     }
 
+    /** In combined mode, of one who is no super user. */
+    @Test
+    void guardsAMirrorFromWhoeverHasEveryRight() throws Exception {
+        CLUSTERS.source().topics().create("guarded", 1);
+        CLUSTERS.allowOnSource("guarded", "User:link");
+        CLUSTERS.destination().topics().create("free", 1);
+        CLUSTERS.createLink("guarded", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
+        CLUSTERS.createMirror("guarded", "guarded").orFail();
+        CLUSTERS.grant(
+                CLUSTERS.destination(),
+                all(ResourceType.CLUSTER, "kafka-cluster"),
+                all(ResourceType.TOPIC, "*"),
+                all(ResourceType.TRANSACTIONAL_ID, "*"));
+        Map<String, Object> owner = new HashMap<>(CLUSTERS.saslPlain("owner", SecureClusters.ADMIN_PASSWORD));
+        owner.put("bootstrap.servers", CLUSTERS.destination().bootstrapServers());
+
+        ReadOnlyMatrix.assertRefused(owner, "guarded", "free");
+
+        Eventually.holds(() -> assertThat(CLUSTERS.run("describe", "--link", "guarded", "-o", "json")
+                        .orFail()
+                        .out())
+                .containsPattern("\"guardedControllers\" *: *\\[ *1 *]"));
+    }
+
+    private static AclBinding all(ResourceType type, String name) {
+        return AclBindings.of(type, name, PatternType.LITERAL, "User:owner", AclOperation.ALL);
+    }
+
     @Test
     void letsNotEvenASuperUserWriteToTheStateTopic() throws Exception {
-        createLink("watched", scram("scram", sourceCertificate)).orFail();
+        CLUSTERS.createLink("watched", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
         WorkloadSpec intruder =
                 WorkloadSpec.of("__hawser_state", Mode.PLAIN, Codec.NONE, 9).maxRecords(1);
-        try (Workload workload = Workload.start(intruder, destination.adminProperties())) {
+        try (Workload workload = Workload.start(intruder, CLUSTERS.destination().adminProperties())) {
             workload.awaitEnd();
             assertThat(workload.stop().failedSends()).isEqualTo(1);
         }
-        try (Admin admin = destination.admin()) {
+        try (Admin admin = CLUSTERS.destination().admin()) {
             assertThatThrownBy(() ->
                             admin.deleteTopics(List.of("__hawser_state")).all().get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(TopicAuthorizationException.class);
@@ -407,90 +383,90 @@ class SecureLinkIT {
 
     @Test
     void saysThatTheLinkMayNotReadTheTopicAndLeavesNothing() {
-        createLink("restricted", scram("scram", sourceCertificate)).orFail();
+        CLUSTERS.createLink("restricted", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
 
-        LinkAdmin.Run run = createMirror("hidden", "restricted");
+        LinkAdmin.Run run = CLUSTERS.createMirror("hidden", "restricted");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out() + run.err()).contains("AUTHORIZATION").doesNotContain("\tat ");
-        assertThat(run("list").orFail().out()).doesNotContain("hidden");
+        assertThat(CLUSTERS.run("list").orFail().out()).doesNotContain("hidden");
     }
 
     @Test
     void namesTheRightThatATaskLacksWhileTheOthersGoOn() throws Exception {
-        source.topics().create("lacking", 1);
-        allowOnSource("lacking", "User:link");
-        List<String> configs = new ArrayList<>(scram("scram", sourceCertificate));
+        CLUSTERS.source().topics().create("lacking", 1);
+        CLUSTERS.allowOnSource("lacking", "User:link");
+        List<String> configs = new ArrayList<>(CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()));
         configs.add("topic.config.sync.ms=500");
-        createLink("lacking", configs).orFail();
-        createMirror("lacking", "lacking").orFail();
+        CLUSTERS.createLink("lacking", configs).orFail();
+        CLUSTERS.createMirror("lacking", "lacking").orFail();
 
-        takeBackOnSource(AclBindings.topic("lacking", "User:link", AclOperation.DESCRIBE_CONFIGS)
+        CLUSTERS.takeBackOnSource(AclBindings.topic("lacking", "User:link", AclOperation.DESCRIBE_CONFIGS)
                 .toFilter());
-        source.topics().changeConfigs("lacking", Map.of("retention.ms", "222222222"));
-        source.topics().grow("lacking", 2);
+        CLUSTERS.source().topics().changeConfigs("lacking", Map.of("retention.ms", "222222222"));
+        CLUSTERS.source().topics().grow("lacking", 2);
 
-        awaitLinkDescribed("lacking", "topic-configs: AUTHORIZATION", "topic lacking", "DESCRIBE_CONFIGS");
+        CLUSTERS.awaitLinkDescribed("lacking", "topic-configs: AUTHORIZATION", "topic lacking", "DESCRIBE_CONFIGS");
         Eventually.holds(
-                () -> assertThat(destination.topics().partitions("lacking")).isEqualTo(2));
-        write("lacking", 7);
-        awaitEqual("lacking");
-        assertThat(destination.topics().configs("lacking")).doesNotContainEntry("retention.ms", "222222222");
-        allowOnSource("lacking", "User:link");
+                () -> assertThat(CLUSTERS.destination().topics().partitions("lacking")).isEqualTo(2));
+        CLUSTERS.write("lacking", 7);
+        CLUSTERS.awaitEqual("lacking");
+        assertThat(CLUSTERS.destination().topics().configs("lacking")).doesNotContainEntry("retention.ms", "222222222");
+        CLUSTERS.allowOnSource("lacking", "User:link");
         Eventually.holds(
-                () -> assertThat(destination.topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
-        assertThat(run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
+                () -> assertThat(CLUSTERS.destination().topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
+        assertThat(CLUSTERS.run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
     }
 
     /** Of offsets of groups and of ACLs; and the link gets no right here that its principal has there. */
     @Test
     void namesTheRightsThatItsTasksLackAndHealsWithThem() throws Exception {
-        source.topics().create("ruled", 1);
-        allowOnSource("ruled", "User:link");
+        CLUSTERS.source().topics().create("ruled", 1);
+        CLUSTERS.allowOnSource("ruled", "User:link");
         AclBinding seeGroups =
                 AclBindings.of(ResourceType.GROUP, "readers", PatternType.LITERAL, "User:link", AclOperation.READ);
         AclBinding seeAcls = AclBindings.of(
                 ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:link", AclOperation.DESCRIBE);
-        grantOnSource(seeGroups, seeAcls);
-        List<String> configs = new ArrayList<>(scram("scram", sourceCertificate));
+        CLUSTERS.grantOnSource(seeGroups, seeAcls);
+        List<String> configs = new ArrayList<>(CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()));
         configs.addAll(List.of(
                 "consumer.offset.sync.enable=true",
                 "consumer.offset.sync.ms=500",
                 "acl.sync.enable=true",
                 "acl.sync.ms=500",
                 "acl.filters={\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"TOPIC\"}}]}"));
-        createLink("ruled", configs).orFail();
-        createMirror("ruled", "ruled").orFail();
-        write("ruled", 5);
-        awaitEqual("ruled");
-        commitOnSource("readers", "ruled", 1);
-        awaitCommitted("readers", "ruled", 1);
-        awaitLinkDescribed("ruled", "ALLOW User:link READ on TOPIC ruled: the link itself gets a right only if");
+        CLUSTERS.createLink("ruled", configs).orFail();
+        CLUSTERS.createMirror("ruled", "ruled").orFail();
+        CLUSTERS.write("ruled", 5);
+        CLUSTERS.awaitEqual("ruled");
+        CLUSTERS.commitOnSource("readers", "ruled", 1);
+        CLUSTERS.awaitCommitted("readers", "ruled", 1);
+        CLUSTERS.awaitLinkDescribed("ruled", "ALLOW User:link READ on TOPIC ruled: the link itself gets a right only if");
 
-        takeBackOnSource(seeGroups.toFilter());
-        takeBackOnSource(seeAcls.toFilter());
-        commitOnSource("readers", "ruled", 2);
-        grantOnSource(AclBindings.topic("ruled", "User:app", AclOperation.READ));
+        CLUSTERS.takeBackOnSource(seeGroups.toFilter());
+        CLUSTERS.takeBackOnSource(seeAcls.toFilter());
+        CLUSTERS.commitOnSource("readers", "ruled", 2);
+        CLUSTERS.grantOnSource(AclBindings.topic("ruled", "User:app", AclOperation.READ));
 
-        awaitLinkDescribed(
+        CLUSTERS.awaitLinkDescribed(
                 "ruled",
                 "group-offsets: AUTHORIZATION: offsets of group readers on the source (DESCRIBE on the group)",
                 "acls: AUTHORIZATION: ACLs of the source (DESCRIBE on the cluster)");
-        write("ruled", 6);
-        awaitEqual("ruled");
-        grantOnSource(seeGroups, seeAcls);
-        awaitCommitted("readers", "ruled", 2);
+        CLUSTERS.write("ruled", 6);
+        CLUSTERS.awaitEqual("ruled");
+        CLUSTERS.grantOnSource(seeGroups, seeAcls);
+        CLUSTERS.awaitCommitted("readers", "ruled", 2);
         Eventually.holds(() -> assertThat(AclBindings.all(destination))
                 .contains(AclBindings.topic("ruled", "User:app", AclOperation.READ))
                 .noneMatch(acl -> acl.entry().principal().equals("User:link")));
         Eventually.holds(() ->
-                assertThat(run("describe", "--link", "ruled").orFail().out()).doesNotContain("AUTHORIZATION"));
+                assertThat(CLUSTERS.run("describe", "--link", "ruled").orFail().out()).doesNotContain("AUTHORIZATION"));
     }
 
     /** Nothing that may not be seen is taken for well. */
     @Test
     void saysInADrillWhatMayNotBeSeen() throws Exception {
-        createLink("drilled", scram("scram", sourceCertificate)).orFail();
+        CLUSTERS.createLink("drilled", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
 
         LinkAdmin.Run run = drillAsStranger("drilled");
 
@@ -505,24 +481,24 @@ class SecureLinkIT {
     /** The source leaves out the offsets of such a topic without a word, and the topic from its list of topics. */
     @Test
     void saysInADrillWhichMirroredTopicMayNotBeSeen() throws Exception {
-        source.topics().create("unseen", 1);
-        allowOnSource("unseen", "User:link");
-        createLink("half-seen", scram("scram", sourceCertificate)).orFail();
-        createMirror("unseen", "half-seen").orFail();
-        commitOnSource("unseen-readers", "unseen", 0);
+        CLUSTERS.source().topics().create("unseen", 1);
+        CLUSTERS.allowOnSource("unseen", "User:link");
+        CLUSTERS.createLink("half-seen", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createMirror("unseen", "half-seen").orFail();
+        CLUSTERS.commitOnSource("unseen-readers", "unseen", 0);
         AclBinding seeCluster = AclBindings.of(
                 ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, "User:CN=link", AclOperation.DESCRIBE);
         AclBinding seeGroups =
                 AclBindings.of(ResourceType.GROUP, "*", PatternType.LITERAL, "User:CN=link", AclOperation.DESCRIBE);
         AclBinding seeTopic = AclBindings.topic("unseen", "User:CN=link", AclOperation.DESCRIBE);
-        grantOnSource(seeCluster, seeGroups);
+        CLUSTERS.grantOnSource(seeCluster, seeGroups);
 
         String unseen = drillAsStranger("half-seen").out();
-        grantOnSource(seeTopic);
+        CLUSTERS.grantOnSource(seeTopic);
         String seen = drillAsStranger("half-seen").out();
 
-        takeBackOnSource(seeCluster.toFilter());
-        takeBackOnSource(seeGroups.toFilter());
+        CLUSTERS.takeBackOnSource(seeCluster.toFilter());
+        CLUSTERS.takeBackOnSource(seeGroups.toFilter());
         assertThat(unseen)
                 .containsPattern("groups +UNKNOWN +AUTHORIZATION +unseen: which groups read it is not known, since ")
                 .doesNotContain("unseen-readers");
@@ -534,34 +510,34 @@ class SecureLinkIT {
     /** As a principal of the source that has no right there unless a test gives it one. */
     private static LinkAdmin.Run drillAsStranger(String link) throws IOException {
         Path asStranger = Files.writeString(
-                secrets.resolve("stranger.properties"),
-                properties(Map.of(
+                CLUSTERS.folder().resolve("stranger.properties"),
+                CLUSTERS.properties(Map.of(
                         "security.protocol",
                         "SSL",
                         "ssl.truststore.type",
                         "PEM",
                         "ssl.truststore.location",
-                        sourceCertificate.toString(),
+                        CLUSTERS.sourceCertificate().toString(),
                         "ssl.keystore.type",
                         "PKCS12",
                         "ssl.keystore.location",
-                        clientKeys.toString(),
+                        CLUSTERS.clientKeys().toString(),
                         "ssl.keystore.password",
                         KeyStores.PASSWORD,
                         "ssl.key.password",
                         KeyStores.PASSWORD)));
-        return run(
+        return CLUSTERS.run(
                 "drill",
                 "--link",
                 link,
                 "--source-bootstrap-server",
-                source.bootstrapServers("MUTUAL"),
+                CLUSTERS.source().bootstrapServers("MUTUAL"),
                 "--source-command-config",
                 asStranger.toString());
     }
 
     private static void guardsTheMirrorFromSuperUsersAndPretenders() throws Exception {
-        Map<String, Object> pretender = new HashMap<>(destination.adminProperties());
+        Map<String, Object> pretender = new HashMap<>(CLUSTERS.destination().adminProperties());
         pretender.put("client.id", "hawser-broker-1-admin");
         try (Admin admin = Admin.create(pretender)) {
             assertThatThrownBy(() -> admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(9)))
@@ -571,7 +547,7 @@ class SecureLinkIT {
         }
         WorkloadSpec intruder =
                 WorkloadSpec.of("orders", Mode.PLAIN, Codec.NONE, 9).maxRecords(1);
-        try (Workload workload = Workload.start(intruder, destination.adminProperties())) {
+        try (Workload workload = Workload.start(intruder, CLUSTERS.destination().adminProperties())) {
             workload.awaitEnd();
             Ledger ledger = workload.stop();
             assertThat(ledger.failedSends()).isEqualTo(1);
@@ -581,313 +557,7 @@ class SecureLinkIT {
     private static void assertRefused(LinkAdmin.Run run, String words, String link) {
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().contains(words);
-        assertThat(run.out() + run.err()).doesNotContain(LINK_PASSWORD, "\tat ", "Exception");
-        assertThat(run("list", "--links").orFail().out()).doesNotContain(link);
-    }
-
-    private static ClusterSpec.Builder source(Path keys, Path trusted, Path keySet) {
-        return ClusterSpec.named("source")
-                .shortLived()
-                .listeners(Listener.PLAINTEXT, new Listener("SECURE", "SASL_SSL"), new Listener("MUTUAL", "SSL"))
-                .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-                .property("super.users", "User:ANONYMOUS")
-                .property("sasl.enabled.mechanisms", "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER")
-                .property("listener.name.secure.scram-sha-512.sasl.jaas.config", SCRAM_MODULE + ";")
-                .property("listener.name.secure.scram-sha-256.sasl.jaas.config", SCRAM_MODULE + ";")
-                .property(
-                        "listener.name.secure.plain.sasl.jaas.config",
-                        "%s user_link=\"%s\";".formatted(PLAIN_MODULE, LINK_PASSWORD))
-                .property("listener.name.secure.oauthbearer.sasl.jaas.config", OAUTH_MODULE + ";")
-                .property(
-                        "listener.name.secure.oauthbearer.sasl.server.callback.handler.class",
-                        "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler")
-                .property("sasl.oauthbearer.jwks.endpoint.url", keySet.toUri().toString())
-                .jvmOption("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + keySet.toUri())
-                .property("ssl.keystore.type", "PKCS12")
-                .property("ssl.keystore.location", keys.toString())
-                .property("ssl.keystore.password", KeyStores.PASSWORD)
-                .property("ssl.key.password", KeyStores.PASSWORD)
-                .property("listener.name.mutual.ssl.client.auth", "required")
-                .property("listener.name.mutual.ssl.truststore.type", "PEM")
-                .property("listener.name.mutual.ssl.truststore.location", trusted.toString())
-                .formatOptions(
-                        "--add-scram", "SCRAM-SHA-512=[name=link,password=" + LINK_PASSWORD + "]",
-                        "--add-scram", "SCRAM-SHA-256=[name=link,password=" + LINK_PASSWORD + "]");
-    }
-
-    private static ClusterSpec.Builder destination(Path keys) throws IOException {
-        Path folder = CLUSTERS.folder();
-        return ClusterSpec.named("destination")
-                .shortLived()
-                .plugin()
-                .jvmOption("-Dlog4j2.configurationFile="
-                        + Files.writeString(folder.resolve("trace.properties"), traceOfSecrets())
-                                .toUri())
-                .jvmOption("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + tokens.url())
-                .listeners(new Listener("INTERNAL", "SASL_SSL"))
-                .property("hawser.authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-                .property("hawser.config.allowed.paths", secrets + "," + folder.resolve("keys"))
-                .property("hawser.secret.key.file", sealing.toString())
-                .property("hawser.local.principal", "User:broker")
-                // Brokers and controllers of the test speak to each other in the clear.
-                .property("super.users", "User:broker;User:admin;User:ANONYMOUS")
-                .property("sasl.enabled.mechanisms", "PLAIN")
-                .property("sasl.mechanism.inter.broker.protocol", "PLAIN")
-                .property(
-                        "listener.name.internal.plain.sasl.jaas.config",
-                        "%s username=\"broker\" password=\"%s\" user_broker=\"%s\" %s;"
-                                .formatted(
-                                        PLAIN_MODULE,
-                                        BROKER_PASSWORD,
-                                        BROKER_PASSWORD,
-                                        Stream.of("admin", "operator", "viewer", "nobody")
-                                                .map(user -> "user_" + user + "=\"" + ADMIN_PASSWORD + "\"")
-                                                .collect(Collectors.joining(" "))))
-                .property("ssl.keystore.type", "PKCS12")
-                .property("ssl.keystore.location", keys.toString())
-                .property("ssl.keystore.password", KeyStores.PASSWORD)
-                .property("ssl.key.password", KeyStores.PASSWORD)
-                .property("ssl.truststore.type", "PEM")
-                .property("ssl.truststore.location", destinationCertificate.toString())
-                .adminProperties(new HashMap<>(saslPlain("admin", ADMIN_PASSWORD)));
-    }
-
-    /** At TRACE whatever may come across a secret. */
-    private static String traceOfSecrets() {
-        StringBuilder config = new StringBuilder("""
-                status = error
-                appender.stdout.type = Console
-                appender.stdout.name = STDOUT
-                appender.stdout.layout.type = PatternLayout
-                appender.stdout.layout.pattern = [%d] %p [%t] %m (%c)%n
-                rootLogger.level = INFO
-                rootLogger.appenderRef.stdout.ref = STDOUT
-                """);
-        List<String> loggers = List.of(
-                "io.hawser",
-                "kafka.request.logger",
-                "kafka.server",
-                "org.apache.kafka.clients",
-                "org.apache.kafka.common",
-                "org.apache.kafka.controller",
-                "org.apache.kafka.image",
-                "org.apache.kafka.server.config");
-        for (String logger : loggers) {
-            String id = "l" + loggers.indexOf(logger);
-            config.append("logger.%s.name = %s%nlogger.%s.level = TRACE%n".formatted(id, logger, id));
-        }
-        return config.toString();
-    }
-
-    private static Map<String, String> saslPlain(String user, String password) {
-        return Map.of(
-                "security.protocol",
-                "SASL_SSL",
-                "ssl.truststore.type",
-                "PEM",
-                "ssl.truststore.location",
-                destinationCertificate.toString(),
-                "sasl.mechanism",
-                "PLAIN",
-                "sasl.jaas.config",
-                "%s username=\"%s\" password=\"%s\";".formatted(PLAIN_MODULE, user, password));
-    }
-
-    /** @param keys null to be without */
-    private static Path commandConfig(String user, Path keys) throws IOException {
-        Map<String, String> values = new HashMap<>(saslPlain(user, ADMIN_PASSWORD));
-        if (keys != null) {
-            values.put("hawser.secret.key.file", keys.toString());
-        }
-        return Files.writeString(
-                CLUSTERS.folder().resolve(user + (keys == null ? "" : keys.getFileName()) + ".command"),
-                properties(values));
-    }
-
-    private static Path sealingKeys(String name, int seed) throws IOException {
-        byte[] key = new byte[32];
-        Arrays.fill(key, (byte) seed);
-        Path file = CLUSTERS.folder().resolve(name);
-        Files.deleteIfExists(file);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        return Files.writeString(file, "k1=" + Base64.getEncoder().encodeToString(key));
-    }
-
-    private static List<String> mutual() {
-        List<String> configs = new ArrayList<>(tls("MUTUAL", sourceCertificate));
-        configs.addAll(List.of(
-                "security.protocol=SSL",
-                "ssl.keystore.type=PKCS12",
-                "ssl.keystore.location=" + clientKeys,
-                "ssl.keystore.password=" + reference("link.properties", "keystore.password"),
-                "ssl.key.password=" + reference("link.properties", "keystore.password")));
-        return configs;
-    }
-
-    /** The password as it is typed. */
-    private static List<String> inline(String mechanism, String user, String password) {
-        List<String> configs = new ArrayList<>(tls("SECURE", sourceCertificate));
-        configs.addAll(List.of("security.protocol=SASL_SSL", "sasl.mechanism=" + mechanism, login(user, password)));
-        return configs;
-    }
-
-    private static String login(String user, String password) {
-        return "sasl.jaas.config=%s username=\"%s\" password=\"%s\";".formatted(SCRAM_MODULE, user, password);
-    }
-
-    /** @param changes options as they are, and properties */
-    private static LinkAdmin.Run alter(String link, String... changes) {
-        List<String> arguments = new ArrayList<>(List.of("alter", "--link", link));
-        for (String change : changes) {
-            arguments.addAll(change.startsWith("--") ? List.of(change) : List.of("--config", change));
-        }
-        return run(arguments.toArray(String[]::new));
-    }
-
-    private static List<String> scram(String secret, Path trusted) {
-        return sasl("SCRAM-SHA-512", secret, trusted);
-    }
-
-    private static List<String> sasl(String mechanism, String secret, Path trusted) {
-        List<String> configs = new ArrayList<>(tls("SECURE", trusted));
-        configs.addAll(List.of(
-                "security.protocol=SASL_SSL",
-                "sasl.mechanism=" + mechanism,
-                "sasl.jaas.config=" + reference("link.properties", secret)));
-        return configs;
-    }
-
-    private static List<String> tls(String listener, Path trusted) {
-        return List.of(
-                "bootstrap.servers=" + source.bootstrapServers(listener),
-                "ssl.truststore.type=PEM",
-                "ssl.truststore.location=" + trusted);
-    }
-
-    private static String reference(String file, String key) {
-        return "${file:" + secrets.resolve(file) + ":" + key + "}";
-    }
-
-    private static void writeSecrets(String scramPassword) throws IOException {
-        Files.writeString(
-                secrets.resolve("link.properties"),
-                properties(Map.of(
-                        "scram",
-                        "%s username=\"link\" password=\"%s\";".formatted(SCRAM_MODULE, scramPassword),
-                        "scram-sha-256",
-                        "%s username=\"link\" password=\"%s\";".formatted(SCRAM_MODULE, LINK_PASSWORD),
-                        "plain",
-                        "%s username=\"link\" password=\"%s\";".formatted(PLAIN_MODULE, LINK_PASSWORD),
-                        "oauthbearer",
-                        "%s clientId=\"link\" clientSecret=\"%s\" ssl.truststore.type=\"PEM\" ssl.truststore.location=\"%s\";"
-                                .formatted(OAUTH_MODULE, TokenServer.CLIENT_SECRET, tokensCertificate),
-                        "jndi",
-                        "com.sun.security.auth.module.JndiLoginModule required user.provider.url=\"ldap://localhost/x\";",
-                        "wrong",
-                        "%s username=\"link\" password=\"guess\";".formatted(SCRAM_MODULE),
-                        "keystore.password",
-                        KeyStores.PASSWORD)));
-    }
-
-    private static String properties(Map<String, String> values) {
-        StringBuilder text = new StringBuilder();
-        values.forEach(
-                (key, value) -> text.append(key).append('=').append(value).append('\n'));
-        return text.toString();
-    }
-
-    private static LinkAdmin.Run createLink(String link, List<String> configs) {
-        List<String> arguments = new ArrayList<>(List.of("create", "--link", link));
-        configs.forEach(config -> arguments.addAll(List.of("--config", config)));
-        return run(arguments.toArray(String[]::new));
-    }
-
-    private static LinkAdmin.Run createMirror(String topic, String link) {
-        return run("create", "--mirror-topic", topic, "--link", link, "--replication-factor", "1");
-    }
-
-    private static LinkAdmin.Run run(String... arguments) {
-        return runAs(commandConfig, arguments);
-    }
-
-    private static LinkAdmin.Run runAs(Path config, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--command-config", config.toString()));
-        return linkAdmin.run(all.toArray(String[]::new));
-    }
-
-    private static void awaitDescribed(String topic, String words) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(
-                                run("describe", "--mirror-topic", topic).out())
-                        .contains(words));
-    }
-
-    private static void awaitEqual(String topic) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            var expected = new TopicReader(source.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED);
-            assertThat(expected.count()).isPositive();
-            assertThat(new TopicReader(destination.adminProperties()).read(topic, IsolationLevel.READ_UNCOMMITTED))
-                    .isEqualTo(expected);
-        });
-    }
-
-    private static void write(String topic, long seed) {
-        WorkloadSpec spec =
-                WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, seed).maxRecords(200);
-        try (Workload workload = Workload.start(spec, source.adminProperties())) {
-            workload.awaitEnd();
-            assertThat(workload.stop().committed()).hasSize(200);
-        }
-    }
-
-    private static void setScramPassword(String password) throws Exception {
-        setScramPassword(ScramMechanism.SCRAM_SHA_512, "link", password);
-    }
-
-    private static void setScramPassword(ScramMechanism mechanism, String user, String password) throws Exception {
-        try (Admin admin = source.admin()) {
-            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
-                            user, new ScramCredentialInfo(mechanism, 4_096), password)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private static void awaitLinkDescribed(String link, String... words) {
-        Eventually.holds(() -> assertThat(run("describe", "--link", link).out()).contains(words));
-    }
-
-    private static void takeBackOnSource(AclBindingFilter right) throws Exception {
-        try (Admin admin = source.admin()) {
-            assertThat(admin.deleteAcls(List.of(right)).all().get(30, TimeUnit.SECONDS))
-                    .isNotEmpty();
-        }
-    }
-
-    private static void allowOnSource(String topic, String principal) throws Exception {
-        grantOnSource(
-                AclBindings.topic(topic, principal, AclOperation.READ),
-                AclBindings.topic(topic, principal, AclOperation.DESCRIBE_CONFIGS));
-    }
-
-    private static void grantOnSource(AclBinding... acls) throws Exception {
-        grant(source, acls);
-    }
-
-    private static void grant(ProcessCluster cluster, AclBinding... acls) throws Exception {
-        try (Admin admin = cluster.admin()) {
-            admin.createAcls(List.of(acls)).all().get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private static void commitOnSource(String group, String topic, long offset) {
-        GroupCommits.commit(source, group, new TopicPartition(topic, 0), new OffsetAndMetadata(offset));
-    }
-
-    private static void awaitCommitted(String group, String topic, long offset) {
-        Eventually.holds(() -> assertThat(GroupCommits.committed(destination, group, new TopicPartition(topic, 0)))
-                .isEqualTo(new OffsetAndMetadata(offset)));
+        assertThat(run.out() + run.err()).doesNotContain(SecureClusters.LINK_PASSWORD, "\tat ", "Exception");
+        assertThat(CLUSTERS.run("list", "--links").orFail().out()).doesNotContain(link);
     }
 }

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
@@ -53,6 +56,16 @@ final class ImageClusterView implements ClusterView {
             }
         });
         return live;
+    }
+
+    @Override
+    public SortedMap<Integer, List<Endpoint>> controllers() {
+        SortedMap<Integer, List<Endpoint>> controllers = new TreeMap<>();
+        image.cluster()
+                .controllers()
+                .forEach((id, registration) -> controllers.put(
+                        id, List.copyOf(registration.listeners().values())));
+        return controllers;
     }
 
     private static List<Partition> partitions(TopicImage topic) {
