@@ -128,7 +128,8 @@ class SealingKeysTest {
         Map<String, String> given =
                 Map.of("bootstrap.servers", "east:9092", PASSWORD, "before ${file:/etc/hawser/east.properties:key}");
 
-        assertThat(LinkConfig.sealed("east", given, Optional.of(file("k1=" + FIRST)))).isEqualTo(given);
+        assertThat(LinkConfig.sealed("east", given, Optional.of(file("k1=" + FIRST))))
+                .isEqualTo(given);
     }
 
     @Test

@@ -72,16 +72,15 @@ public record LinkView(
                 MirrorText.line(
                         text,
                         "Not guarded",
-                        "controllers " + unguardedControllers + " do not run the plugin: while one of them is active, whoever has"
+                        "controllers " + unguardedControllers
+                                + " do not run the plugin: while one of them is active, whoever has"
                                 + " the right can delete mirror topics, grow them and change their configs. Writes and deleted"
                                 + " records are refused all the same. Put the jar and " + "authorizer.class.name"
                                 + " on each controller");
             }
             if (!unknownControllers.isEmpty()) {
                 MirrorText.line(
-                        text,
-                        "Not known",
-                        "whether controllers " + unknownControllers + " run the plugin: " + reason);
+                        text, "Not known", "whether controllers " + unknownControllers + " run the plugin: " + reason);
             }
         }
     }

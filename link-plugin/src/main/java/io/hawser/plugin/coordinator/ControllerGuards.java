@@ -53,7 +53,8 @@ final class ControllerGuards implements AutoCloseable {
             SortedMap<Integer, List<Endpoint>> asked = null;
             long askedMs = 0;
             while (running) {
-                SortedMap<Integer, List<Endpoint>> there = context.cluster().get().controllers();
+                SortedMap<Integer, List<Endpoint>> there =
+                        context.cluster().get().controllers();
                 long nowMs = context.time().milliseconds();
                 if (!there.isEmpty() && (!there.equals(asked) || nowMs - askedMs >= AGAIN_MS)) {
                     GuardStatus found = look(there, nowMs);

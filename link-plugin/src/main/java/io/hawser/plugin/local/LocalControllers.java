@@ -61,7 +61,9 @@ public final class LocalControllers {
 
     /** The first name in {@code controller.listener.names} is the one that brokers use. */
     private Endpoint listener(int controller, List<Endpoint> listeners) {
-        String name = String.valueOf(configs.get("controller.listener.names")).split(",")[0].strip();
+        String name = String.valueOf(configs.get("controller.listener.names"))
+                .split(",")[0]
+                .strip();
         return listeners.stream()
                 .filter(listener -> listener.listener().equalsIgnoreCase(name))
                 .findFirst()

@@ -133,8 +133,8 @@ public final class NetworkNamespace implements AutoCloseable {
     /** Asks from here for a connection, and waits two seconds at most. */
     public Answer dial(String host, int port) {
         List<String> command = new ArrayList<>(prefix());
-        command.addAll(List.of(
-                "timeout", String.valueOf(PROBE_S), "bash", "-c", "exec 3<>/dev/tcp/" + host + "/" + port));
+        command.addAll(
+                List.of("timeout", String.valueOf(PROBE_S), "bash", "-c", "exec 3<>/dev/tcp/" + host + "/" + port));
         return switch (exitCode(command)) {
             case 0 -> Answer.CONNECTED;
             case TIMED_OUT -> Answer.NONE;

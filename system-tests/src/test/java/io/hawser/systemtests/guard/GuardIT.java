@@ -2,7 +2,6 @@
 package io.hawser.systemtests.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.systemtests.cluster.ClusterSpec;
@@ -10,37 +9,25 @@ import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,7 +55,8 @@ class GuardIT {
         ReadOnlyMatrix.assertRefused(destination.adminProperties(), MIRROR, OTHER);
         assertAclsWork(destination);
         LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
-        Eventually.holds(() -> assertThat(linkAdmin.run("describe", "--link", "east", "-o", "json")
+        Eventually.holds(() -> assertThat(linkAdmin
+                        .run("describe", "--link", "east", "-o", "json")
                         .orFail()
                         .out())
                 .containsPattern("\"guardedControllers\" *: *\\[ *100 *]"));
@@ -104,13 +92,13 @@ class GuardIT {
         mirror(destination);
         LinkAdmin linkAdmin = new LinkAdmin(destination, clusters.folder());
 
-        Eventually.holds(() ->
-                assertThat(linkAdmin.run("describe", "--link", "east").orFail().out())
-                        .contains("controllers [100] do not run the plugin", "delete mirror topics"));
+        Eventually.holds(() -> assertThat(
+                        linkAdmin.run("describe", "--link", "east").orFail().out())
+                .contains("controllers [100] do not run the plugin", "delete mirror topics"));
         try (Admin admin = destination.admin()) {
-            assertThatThrownBy(() -> get(admin.deleteRecords(
-                                    Map.of(new TopicPartition(MIRROR, 0), RecordsToDelete.beforeOffset(0)))
-                            .all()))
+            assertThatThrownBy(() -> get(
+                            admin.deleteRecords(Map.of(new TopicPartition(MIRROR, 0), RecordsToDelete.beforeOffset(0)))
+                                    .all()))
                     .isInstanceOf(AuthorizationException.class);
             get(admin.createPartitions(Map.of(MIRROR, NewPartitions.increaseTo(2)))
                     .all());

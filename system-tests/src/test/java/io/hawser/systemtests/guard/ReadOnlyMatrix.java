@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hawser.systemtests.cluster.ClusterSpec;
-import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestClusters;
-import io.hawser.systemtests.link.LinkAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,21 +24,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.SecurityDisabledException;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every change of a mirror topic that a client can ask for, and the same of another topic. */
 public final class ReadOnlyMatrix {
@@ -94,7 +78,8 @@ public final class ReadOnlyMatrix {
         }
     }
 
-    private static void assertProduceRefused(Map<String, Object> client, Map<String, Object> kind, String mirror, String other) {
+    private static void assertProduceRefused(
+            Map<String, Object> client, Map<String, Object> kind, String mirror, String other) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.putAll(kind);
         boolean transactional = kind.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);

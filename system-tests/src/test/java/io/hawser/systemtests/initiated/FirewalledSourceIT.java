@@ -53,15 +53,16 @@ class FirewalledSourceIT {
     @BeforeAll
     static void startBothClusters() throws Exception {
         assumeTrue(NetworkNamespace.isPossible(), "This user may not make network namespaces");
-        Path secrets = Files.createDirectories(CLUSTERS.folder().resolve("secrets"))
-                .resolve("link.properties");
+        Path secrets =
+                Files.createDirectories(CLUSTERS.folder().resolve("secrets")).resolve("link.properties");
         Files.writeString(secrets, "reverse.secret=0b9c4f5e6d7a8091a2b3c4d5e6f70819");
         secret = "reverse.secret=${file:" + secrets + ":reverse.secret}";
         inside = NetworkNamespace.create();
         outside = NetworkNamespace.create();
         inside.connect(outside);
         source = CLUSTERS.start(cluster("source", secrets).within(inside));
-        destination = CLUSTERS.start(cluster("destination", secrets).within(outside).reverseListener());
+        destination =
+                CLUSTERS.start(cluster("destination", secrets).within(outside).reverseListener());
         onSource = new LinkAdmin(source, CLUSTERS.folder());
         onDestination = new LinkAdmin(destination, CLUSTERS.folder());
         source.topics().create(TOPIC, PARTITIONS);
@@ -160,9 +161,8 @@ class FirewalledSourceIT {
     }
 
     private static void awaitState(String state) {
-        Eventually.holds(() -> assertThat(
-                        onDestination.run("describe", "--link", LINK).out())
-                .contains(state));
+        Eventually.holds(() ->
+                assertThat(onDestination.run("describe", "--link", LINK).out()).contains(state));
     }
 
     private static void write(long seed) {

@@ -2,26 +2,21 @@
 package io.hawser.systemtests.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.systemtests.cluster.AclBindings;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.GroupCommits;
 import io.hawser.systemtests.cluster.Listener;
 import io.hawser.systemtests.cluster.ProcessCluster;
-import io.hawser.systemtests.cluster.TestCluster;
 import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
-import io.hawser.systemtests.records.Ledger;
 import io.hawser.systemtests.records.TopicReader;
 import io.hawser.systemtests.records.Workload;
 import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,13 +26,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
@@ -47,19 +40,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A source that wants SASL over TLS, or a client certificate, and a destination whose brokers authenticate to each other and
@@ -78,8 +60,7 @@ final class SecureClusters extends TestClusters {
     static final String INLINE_SECRET = "inline-secret-6091";
     static final String PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule required";
     static final String SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule required";
-    static final String OAUTH_MODULE =
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
+    static final String OAUTH_MODULE = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
 
     /** All that nobody may see. */
     static final List<String> SECRETS = List.of(
@@ -168,15 +149,15 @@ final class SecureClusters extends TestClusters {
         tokensCertificate = keyStores.certificate(tokenKeys);
         tokens = TokenServer.start(tokenKeys);
         sealing = sealingKeys("sealing.properties", 1);
-        source = start(
-                sourceSpec(sourceKeys, keyStores.certificate(clientKeys), tokens.writeKeySet(folder.resolve("jwks.json"))));
+        source = start(sourceSpec(
+                sourceKeys, keyStores.certificate(clientKeys), tokens.writeKeySet(folder.resolve("jwks.json"))));
         destination = start(destinationSpec(destinationKeys));
         linkAdmin = new LinkAdmin(destination, folder);
         commandConfig = commandConfig("admin", sealing);
         writeSecrets(LINK_PASSWORD);
     }
 
-private ClusterSpec.Builder sourceSpec(Path keys, Path trusted, Path keySet) {
+    private ClusterSpec.Builder sourceSpec(Path keys, Path trusted, Path keySet) {
         return ClusterSpec.named("source")
                 .shortLived()
                 .listeners(Listener.PLAINTEXT, new Listener("SECURE", "SASL_SSL"), new Listener("MUTUAL", "SSL"))
@@ -291,8 +272,7 @@ private ClusterSpec.Builder sourceSpec(Path keys, Path trusted, Path keySet) {
             values.put("hawser.secret.key.file", keys.toString());
         }
         return Files.writeString(
-                folder().resolve(user + (keys == null ? "" : keys.getFileName()) + ".command"),
-                properties(values));
+                folder().resolve(user + (keys == null ? "" : keys.getFileName()) + ".command"), properties(values));
     }
 
     Path sealingKeys(String name, int seed) throws IOException {

@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.systemtests.cluster.AclBindings;
-import io.hawser.systemtests.cluster.ClusterSpec;
-import io.hawser.systemtests.cluster.GroupCommits;
-import io.hawser.systemtests.cluster.Listener;
-import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestCluster;
-import io.hawser.systemtests.cluster.TestClusters;
 import io.hawser.systemtests.guard.ReadOnlyMatrix;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.records.Ledger;
-import io.hawser.systemtests.records.TopicReader;
 import io.hawser.systemtests.records.Workload;
 import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
@@ -25,33 +19,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +68,8 @@ class SecureLinkIT {
                     .isEmpty();
         }
         for (String topic : List.of("__hawser_state-0", "__cluster_metadata-0")) {
-            try (Stream<Path> segments = Files.list(CLUSTERS.destination().dataDirectory(1).resolve(topic))) {
+            try (Stream<Path> segments =
+                    Files.list(CLUSTERS.destination().dataDirectory(1).resolve(topic))) {
                 for (Path segment : segments.filter(Files::isRegularFile).toList()) {
                     assertThat(SecureClusters.SECRETS.stream().filter(read(segment)::contains))
                             .as(segment.toString())
@@ -109,7 +92,8 @@ class SecureLinkIT {
 
     @Test
     void mirrorsOverSaslAndTlsAndHealsWhenTheFileHoldsTheRightPasswordAgain() throws Exception {
-        CLUSTERS.createLink("scram", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("scram", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
         CLUSTERS.createMirror("orders", "scram").orFail();
         CLUSTERS.write("orders", 1);
         CLUSTERS.awaitEqual("orders");
@@ -124,7 +108,9 @@ class SecureLinkIT {
         CLUSTERS.setScramPassword(SecureClusters.LINK_PASSWORD);
         CLUSTERS.writeSecrets(SecureClusters.LINK_PASSWORD);
         guardsTheMirrorFromSuperUsersAndPretenders();
-        assertThat(CLUSTERS.run("promote", "--mirror-topic", "orders", "--wait").orFail().out())
+        assertThat(CLUSTERS.run("promote", "--mirror-topic", "orders", "--wait")
+                        .orFail()
+                        .out())
                 .contains("STOPPED");
     }
 
@@ -146,7 +132,8 @@ class SecureLinkIT {
         CLUSTERS.allowOnSource(name, "User:link");
         List<String> configs = new ArrayList<>(CLUSTERS.sasl(mechanism, name, CLUSTERS.sourceCertificate()));
         if (mechanism.equals("OAUTHBEARER")) {
-            configs.addAll(List.of(SecureClusters.OAUTH_HANDLER, "sasl.oauthbearer.token.endpoint.url=" + CLUSTERS.tokenUrl()));
+            configs.addAll(List.of(
+                    SecureClusters.OAUTH_HANDLER, "sasl.oauthbearer.token.endpoint.url=" + CLUSTERS.tokenUrl()));
         }
         CLUSTERS.createLink(name, configs).orFail();
         CLUSTERS.createMirror(name, name).orFail();
@@ -210,7 +197,8 @@ class SecureLinkIT {
                 "--link",
                 "sealed",
                 "--config",
-                "sasl.jaas.config=" + SecureClusters.SCRAM_MODULE + " password=\"" + SecureClusters.INLINE_SECRET + "\";");
+                "sasl.jaas.config=" + SecureClusters.SCRAM_MODULE + " password=\"" + SecureClusters.INLINE_SECRET
+                        + "\";");
         assertThat(withoutKey.exitCode()).isEqualTo(1);
         assertThat(withoutKey.err())
                 .contains("sasl.jaas.config must not hold a secret in the clear", "hawser.secret.key.file")
@@ -224,7 +212,8 @@ class SecureLinkIT {
         CLUSTERS.allowOnSource("rotated", "User:rotated");
         CLUSTERS.allowOnSource("rotated", "User:CN=link");
         CLUSTERS.setScramPassword(ScramMechanism.SCRAM_SHA_256, "rotated", SecureClusters.LINK_PASSWORD);
-        CLUSTERS.createLink("rotated", CLUSTERS.inline("SCRAM-SHA-256", "rotated", SecureClusters.LINK_PASSWORD)).orFail();
+        CLUSTERS.createLink("rotated", CLUSTERS.inline("SCRAM-SHA-256", "rotated", SecureClusters.LINK_PASSWORD))
+                .orFail();
         CLUSTERS.createMirror("rotated", "rotated").orFail();
         CLUSTERS.write("rotated", 21);
         CLUSTERS.awaitEqual("rotated");
@@ -263,8 +252,9 @@ class SecureLinkIT {
         CLUSTERS.inline("SCRAM-SHA-256", "inline", SecureClusters.INLINE_SECRET)
                 .forEach(config -> arguments.addAll(List.of("--config", config)));
 
-        LinkAdmin.Run run =
-                CLUSTERS.runAs(CLUSTERS.commandConfig("admin", CLUSTERS.sealingKeys("other.properties", 2)), arguments.toArray(String[]::new));
+        LinkAdmin.Run run = CLUSTERS.runAs(
+                CLUSTERS.commandConfig("admin", CLUSTERS.sealingKeys("other.properties", 2)),
+                arguments.toArray(String[]::new));
 
         assertRefused(run, "sasl.jaas.config does not open with key 'k1'", "west");
     }
@@ -306,7 +296,8 @@ class SecureLinkIT {
     /** As the README's table of rights has it. */
     @Test
     void letsEachDoWhatTheirRightsAllow() throws Exception {
-        CLUSTERS.createLink("owned", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("owned", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
         CLUSTERS.grant(
                 CLUSTERS.destination(),
                 AclBindings.topic("__hawser_state", "User:operator", AclOperation.READ),
@@ -321,12 +312,15 @@ class SecureLinkIT {
         Path viewer = CLUSTERS.commandConfig("viewer", null);
         Path nobody = CLUSTERS.commandConfig("nobody", null);
 
-        Eventually.holds(
-                () -> assertThat(CLUSTERS.runAs(operator, "alter", "--link", "owned", "--config", "num.cluster.link.fetchers=2")
+        Eventually.holds(() -> assertThat(
+                        CLUSTERS.runAs(operator, "alter", "--link", "owned", "--config", "num.cluster.link.fetchers=2")
                                 .orFail()
                                 .out())
-                        .contains("Changed link owned"));
-        assertThat(CLUSTERS.runAs(viewer, "describe", "--link", "owned").orFail().out()).contains("num.cluster.link.fetchers=2");
+                .contains("Changed link owned"));
+        assertThat(CLUSTERS.runAs(viewer, "describe", "--link", "owned")
+                        .orFail()
+                        .out())
+                .contains("num.cluster.link.fetchers=2");
         LinkAdmin.Run change = CLUSTERS.runAs(viewer, "pause", "--link", "owned");
         assertThat(change.exitCode()).isEqualTo(1);
         assertThat(change.err()).contains("The brokers do not allow this", "ALTER_CONFIGS on the cluster");
@@ -367,7 +361,8 @@ class SecureLinkIT {
 
     @Test
     void letsNotEvenASuperUserWriteToTheStateTopic() throws Exception {
-        CLUSTERS.createLink("watched", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("watched", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
         WorkloadSpec intruder =
                 WorkloadSpec.of("__hawser_state", Mode.PLAIN, Codec.NONE, 9).maxRecords(1);
         try (Workload workload = Workload.start(intruder, CLUSTERS.destination().adminProperties())) {
@@ -383,7 +378,8 @@ class SecureLinkIT {
 
     @Test
     void saysThatTheLinkMayNotReadTheTopicAndLeavesNothing() {
-        CLUSTERS.createLink("restricted", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("restricted", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
 
         LinkAdmin.Run run = CLUSTERS.createMirror("hidden", "restricted");
 
@@ -407,14 +403,14 @@ class SecureLinkIT {
         CLUSTERS.source().topics().grow("lacking", 2);
 
         CLUSTERS.awaitLinkDescribed("lacking", "topic-configs: AUTHORIZATION", "topic lacking", "DESCRIBE_CONFIGS");
-        Eventually.holds(
-                () -> assertThat(CLUSTERS.destination().topics().partitions("lacking")).isEqualTo(2));
+        Eventually.holds(() -> assertThat(CLUSTERS.destination().topics().partitions("lacking"))
+                .isEqualTo(2));
         CLUSTERS.write("lacking", 7);
         CLUSTERS.awaitEqual("lacking");
         assertThat(CLUSTERS.destination().topics().configs("lacking")).doesNotContainEntry("retention.ms", "222222222");
         CLUSTERS.allowOnSource("lacking", "User:link");
-        Eventually.holds(
-                () -> assertThat(CLUSTERS.destination().topics().configs("lacking")).containsEntry("retention.ms", "222222222"));
+        Eventually.holds(() -> assertThat(CLUSTERS.destination().topics().configs("lacking"))
+                .containsEntry("retention.ms", "222222222"));
         assertThat(CLUSTERS.run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
     }
 
@@ -441,7 +437,8 @@ class SecureLinkIT {
         CLUSTERS.awaitEqual("ruled");
         CLUSTERS.commitOnSource("readers", "ruled", 1);
         CLUSTERS.awaitCommitted("readers", "ruled", 1);
-        CLUSTERS.awaitLinkDescribed("ruled", "ALLOW User:link READ on TOPIC ruled: the link itself gets a right only if");
+        CLUSTERS.awaitLinkDescribed(
+                "ruled", "ALLOW User:link READ on TOPIC ruled: the link itself gets a right only if");
 
         CLUSTERS.takeBackOnSource(seeGroups.toFilter());
         CLUSTERS.takeBackOnSource(seeAcls.toFilter());
@@ -456,17 +453,19 @@ class SecureLinkIT {
         CLUSTERS.awaitEqual("ruled");
         CLUSTERS.grantOnSource(seeGroups, seeAcls);
         CLUSTERS.awaitCommitted("readers", "ruled", 2);
-        Eventually.holds(() -> assertThat(AclBindings.all(destination))
+        Eventually.holds(() -> assertThat(AclBindings.all(CLUSTERS.destination()))
                 .contains(AclBindings.topic("ruled", "User:app", AclOperation.READ))
                 .noneMatch(acl -> acl.entry().principal().equals("User:link")));
-        Eventually.holds(() ->
-                assertThat(CLUSTERS.run("describe", "--link", "ruled").orFail().out()).doesNotContain("AUTHORIZATION"));
+        Eventually.holds(() -> assertThat(
+                        CLUSTERS.run("describe", "--link", "ruled").orFail().out())
+                .doesNotContain("AUTHORIZATION"));
     }
 
     /** Nothing that may not be seen is taken for well. */
     @Test
     void saysInADrillWhatMayNotBeSeen() throws Exception {
-        CLUSTERS.createLink("drilled", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("drilled", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
 
         LinkAdmin.Run run = drillAsStranger("drilled");
 
@@ -483,7 +482,8 @@ class SecureLinkIT {
     void saysInADrillWhichMirroredTopicMayNotBeSeen() throws Exception {
         CLUSTERS.source().topics().create("unseen", 1);
         CLUSTERS.allowOnSource("unseen", "User:link");
-        CLUSTERS.createLink("half-seen", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate())).orFail();
+        CLUSTERS.createLink("half-seen", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
         CLUSTERS.createMirror("unseen", "half-seen").orFail();
         CLUSTERS.commitOnSource("unseen-readers", "unseen", 0);
         AclBinding seeCluster = AclBindings.of(

@@ -63,8 +63,8 @@ final class ImageClusterView implements ClusterView {
         SortedMap<Integer, List<Endpoint>> controllers = new TreeMap<>();
         image.cluster()
                 .controllers()
-                .forEach((id, registration) -> controllers.put(
-                        id, List.copyOf(registration.listeners().values())));
+                .forEach((id, registration) ->
+                        controllers.put(id, List.copyOf(registration.listeners().values())));
         return controllers;
     }
 
