@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A link whose source connects, over two clusters of two brokers; the tests follow one topic's life, in order. Whatever else a link
- * does is tested over ordinary ones, and can be over this kind with {@code -Dhawser.test.initiated.by.source=true}.
+ * does is tested over ordinary ones, and over this kind by the profile {@code initiated}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SourceInitiatedIT {
