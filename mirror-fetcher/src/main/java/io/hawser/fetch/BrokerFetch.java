@@ -325,7 +325,8 @@ final class BrokerFetch {
             remove(partition);
             events.leaderMoved(partition, error);
         } else {
-            fail(partition, SourceErrors.failureCode(error), "the source answered: " + error.message(), nowMs);
+            SourceFailure refusal = SourceErrors.failure("reading it on the source", SourceErrors.READ_TOPIC, error);
+            fail(partition, refusal.code(), refusal.message(), nowMs);
         }
     }
 

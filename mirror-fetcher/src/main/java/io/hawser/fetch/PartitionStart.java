@@ -97,7 +97,8 @@ final class PartitionStart {
                     : failure(FailureCode.SOURCE_TOPIC_DELETED, name + " does not exist on the source any more");
         }
         if (topic.error() != Errors.NONE) {
-            throw new SourceException(SourceErrors.failure(name + " on the source", topic.error()));
+            throw new SourceException(
+                    SourceErrors.failure(name + " on the source", SourceErrors.READ_TOPIC, topic.error()));
         }
         if (!topic.id().equals(pinnedId)) {
             throw failure(
@@ -172,6 +173,7 @@ final class PartitionStart {
         if (answer.error() != Errors.NONE) {
             throw new SourceException(SourceErrors.failure(
                     "leader epochs of " + slot.assignment().source().topicPartition() + " on the source",
+                    SourceErrors.READ_TOPIC,
                     answer.error()));
         }
         if (answer.epoch() != lastEpoch.getAsInt() || answer.endOffset() < end) {

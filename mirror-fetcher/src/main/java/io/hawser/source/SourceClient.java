@@ -201,7 +201,8 @@ public final class SourceClient implements AutoCloseable {
                     ? -1
                     : decoder.decode(answer.partitions().get(0).records(), records);
             if (behind <= next) {
-                throw new SourceException(SourceErrors.failure("reading " + topic.name() + " on the source", error));
+                throw new SourceException(SourceErrors.failure(
+                        "reading " + topic.name() + " on the source", SourceErrors.READ_TOPIC, error));
             }
             next = behind;
         }
@@ -286,7 +287,8 @@ public final class SourceClient implements AutoCloseable {
         PartitionOffset offset = found.get(partition);
         Errors error = offset == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : offset.error();
         if (offset == null || error != Errors.NONE) {
-            throw new SourceException(SourceErrors.failure("offset of " + partition + " on the source", error));
+            throw new SourceException(
+                    SourceErrors.failure("offset of " + partition + " on the source", SourceErrors.READ_TOPIC, error));
         }
         return offset.offset();
     }

@@ -10,6 +10,12 @@ import org.apache.kafka.common.protocol.Errors;
 /** The one table from Kafka's errors, as a source answers them, to our codes. Immutable. */
 public final class SourceErrors {
 
+    /** What a link needs to take records; DESCRIBE goes with it. */
+    public static final String READ_TOPIC = "READ on the topic";
+
+    /** What a link needs to follow configs. */
+    public static final String DESCRIBE_TOPIC_CONFIGS = "DESCRIBE_CONFIGS on the topic";
+
     private SourceErrors() {}
 
     /**
@@ -31,11 +37,20 @@ public final class SourceErrors {
     }
 
     /**
+     * What the source has refused, with the right that the link's principal lacks if it is for that.
+     *
      * @param what the source was asked for
+     * @param needs the right, such as {@code READ on the topic}
      * @param error any but NONE
      */
-    public static SourceFailure failure(String what, Errors error) {
-        return new SourceFailure(failureCode(error), what + ": " + error.message());
+    public static SourceFailure failure(String what, String needs, Errors error) {
+        FailureCode code = failureCode(error);
+        String lacking = code == FailureCode.AUTHORIZATION ? " (needs " + needs + ")" : "";
+        return new SourceFailure(code, what + lacking + ": " + message(error));
+    }
+
+    private static String message(Errors error) {
+        return error == Errors.UNKNOWN_TOPIC_OR_PARTITION ? "it does not exist" : error.message();
     }
 
     /** Whether the partition's leader has moved, or is about to: ask for metadata, then go on. */

@@ -7,6 +7,7 @@ import io.hawser.status.FailureCode;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,5 +77,15 @@ class SourceErrorsTest {
             names = {"TOPIC_AUTHORIZATION_FAILED", "OFFSET_OUT_OF_RANGE", "CORRUPT_MESSAGE", "UNKNOWN_SERVER_ERROR"})
     void staysWhereTheLeaderIsNotTheTrouble(Errors error) {
         assertThat(SourceErrors.leaderMoved(error)).isFalse();
+    }
+
+    @Test
+    void namesTheRightThatLacksAndOnlyThat() {
+        assertThat(SourceErrors.failure("reading orders", SourceErrors.READ_TOPIC, Errors.TOPIC_AUTHORIZATION_FAILED)
+                        .message())
+                .startsWith("reading orders (needs READ on the topic): ");
+        assertThat(SourceErrors.failure("reading orders", SourceErrors.READ_TOPIC, Errors.UNKNOWN_TOPIC_OR_PARTITION)
+                        .message())
+                .isEqualTo("reading orders: it does not exist");
     }
 }

@@ -37,12 +37,22 @@ public final class MirrorText {
         if (mirror.stopsAt() != null && mirror.state() == MirrorState.ACTIVE) {
             line(text, "Stops", "at the point of a failover that was not finished; 'failover' again, or 'resume'");
         }
+        MirrorView.Fence fence = mirror.sourceFence();
+        if (fence != null) {
+            line(text, "Source topic is", fence(fence.reason()));
+        }
         text.append(System.lineSeparator()).append(partitions(mirror).text());
         mirror.partitions().forEach(each -> heldBack(text, each));
         mirror.partitions().forEach(each -> reason(text, each));
         mirror.partitions().forEach(each -> retention(text, each));
         mirror.partitions().forEach(each -> losses(text, each));
         return text.toString();
+    }
+
+    private static String fence(MirrorView.@Nullable Reason reason) {
+        return reason == null
+                ? "read-only since this one is writable"
+                : "not kept from being written to: " + reason.code() + ": " + reason.message();
     }
 
     /** Below the table, where there is room for what happened and what to do. */

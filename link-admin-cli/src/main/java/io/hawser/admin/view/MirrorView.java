@@ -11,6 +11,7 @@ import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.MirrorStopping;
 import io.hawser.status.PartitionStatus;
+import io.hawser.status.SourceFence;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public record MirrorView(
         @Nullable Reason reason,
         long delayMs,
         @Nullable StopPoint stopsAt,
+        @Nullable Fence sourceFence,
         List<PartitionView> partitions) {
 
     /** Figures older than this say nothing about now: their broker reports at least every few seconds. */
@@ -54,6 +56,17 @@ public record MirrorView(
                             failure.message(),
                             new Since(failure.sinceMs(), nowMs),
                             failure.code().remedy());
+        }
+    }
+
+    /**
+     * Whether the source topic was made read-only after the mirror was made writable.
+     *
+     * @param reason why it was not; null if it was
+     */
+    public record Fence(boolean readOnly, @Nullable Reason reason) {
+        private static @Nullable Fence of(@Nullable SourceFence fence, long nowMs) {
+            return fence == null ? null : new Fence(fence.readOnly(), Reason.of(fence.failure(), nowMs));
         }
     }
 
@@ -105,6 +118,7 @@ public record MirrorView(
                 Reason.of(status.failure(), nowMs),
                 delayMs(status.definition(), snapshot),
                 status.definition().stopAt(),
+                Fence.of(status.sourceFence(), nowMs),
                 partitions);
     }
 

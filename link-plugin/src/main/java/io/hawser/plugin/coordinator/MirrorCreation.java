@@ -70,9 +70,9 @@ final class MirrorCreation {
             if (wanted.source().error() != Errors.NONE) {
                 failed(
                         wanted.mirror(),
-                        failure(
-                                wanted,
-                                "topic %s on the source: %s",
+                        SourceErrors.failure(
+                                "topic " + wanted.source().name() + " on the source",
+                                SourceErrors.READ_TOPIC,
                                 wanted.source().error()));
                 continue;
             }
@@ -105,7 +105,10 @@ final class MirrorCreation {
             if (ofSource.error() != Errors.NONE) {
                 failed(
                         wanted.mirror(),
-                        failure(wanted, "configs of topic %s on the source (DESCRIBE_CONFIGS): %s", ofSource.error()));
+                        SourceErrors.failure(
+                                "configs of topic " + wanted.source().name() + " on the source",
+                                SourceErrors.DESCRIBE_TOPIC_CONFIGS,
+                                ofSource.error()));
             } else {
                 topics.put(wanted, newTopic(wanted, ofSource, terms.configs()));
             }
@@ -160,12 +163,6 @@ final class MirrorCreation {
         return offsets;
     }
 
-    private static SourceFailure failure(Wanted wanted, String text, Errors error) {
-        return new SourceFailure(
-                SourceErrors.failureCode(error),
-                String.format(text, wanted.source().name(), message(error)));
-    }
-
     private static NewTopic newTopic(Wanted wanted, ConfigsOfTopic ofSource, SyncedTopicConfigs synced) {
         short replicationFactor = wanted.mirror().replicationFactor();
         return new NewTopic(
@@ -211,9 +208,5 @@ final class MirrorCreation {
 
     private MirrorStatus fresh(MirrorDefinition mirror, long nowMs) {
         return MirrorStatus.fresh(mirror, context.definitions().get().generation(), nowMs);
-    }
-
-    private static String message(Errors error) {
-        return error == Errors.UNKNOWN_TOPIC_OR_PARTITION ? "it does not exist" : error.message();
     }
 }

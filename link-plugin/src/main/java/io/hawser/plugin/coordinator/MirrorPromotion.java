@@ -176,8 +176,8 @@ final class MirrorPromotion {
 
     private static void requirePinned(MirrorStatus status, SourceTopic source) throws SourceException {
         if (source.error() != Errors.NONE) {
-            throw new SourceException(
-                    SourceErrors.failure("topic " + source.name() + " on the source", source.error()));
+            throw new SourceException(SourceErrors.failure(
+                    "topic " + source.name() + " on the source", SourceErrors.READ_TOPIC, source.error()));
         }
         if (!source.id().equals(status.sourceTopicId())) {
             throw new SourceException(new SourceFailure(

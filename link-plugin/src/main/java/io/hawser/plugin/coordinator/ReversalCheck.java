@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.config.StartOffset;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.TopicNames;
 import io.hawser.lineage.EpochLineage;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.local.LocalAdmin;
@@ -176,8 +177,8 @@ final class ReversalCheck {
                     "there is no topic " + topic.name() + " on cluster " + source.sourceClusterId());
         }
         if (topic.error() != Errors.NONE) {
-            throw new SourceException(
-                    SourceErrors.failure("topic " + topic.name() + " on the other cluster", topic.error()));
+            throw new SourceException(SourceErrors.failure(
+                    "topic " + topic.name() + " on the other cluster", SourceErrors.READ_TOPIC, topic.error()));
         }
         if (source.error() == Errors.UNKNOWN_TOPIC_OR_PARTITION) {
             throw failure(
@@ -186,7 +187,9 @@ final class ReversalCheck {
         }
         if (source.error() != Errors.NONE) {
             throw new SourceException(SourceErrors.failure(
-                    "the state topic of cluster " + source.sourceClusterId() + " (READ on it)", source.error()));
+                    "the state topic of cluster " + source.sourceClusterId(),
+                    "READ on " + TopicNames.STATE_TOPIC,
+                    source.error()));
         }
     }
 

@@ -111,7 +111,7 @@ final class SourceFencing {
             BrokerConfigAnswer answer = client.ask(broker, new BrokerConfig(broker.id(), AUTHORIZER));
             if (answer.error() != Errors.NONE) {
                 throw new SourceException(SourceErrors.failure(
-                        "configs of the source's brokers (DESCRIBE_CONFIGS on CLUSTER)", answer.error()));
+                        "configs of the source's brokers", "DESCRIBE_CONFIGS on the cluster", answer.error()));
             }
             if (!PLUGIN.equals(answer.value())) {
                 without.add(broker.id());
@@ -149,7 +149,7 @@ final class SourceFencing {
 
     private static SourceFailure refusal(ChangeAnswer answer) {
         SourceFailure failure = SourceErrors.failure(
-                "making the topic read-only on the source (ALTER_CONFIGS on CLUSTER)", answer.error());
+                "making the topic read-only on the source", "ALTER_CONFIGS on the cluster", answer.error());
         return answer.message() == null
                 ? failure
                 : new SourceFailure(failure.code(), failure.message() + ": " + answer.message());

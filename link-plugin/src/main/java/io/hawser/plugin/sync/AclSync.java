@@ -85,7 +85,7 @@ final class AclSync implements LinkTask {
         }
         if (answer.error() != Errors.NONE) {
             throw new SourceException(
-                    SourceErrors.failure("ACLs of the source (DESCRIBE on the cluster)", answer.error()));
+                    SourceErrors.failure("ACLs of the source", "DESCRIBE on the cluster", answer.error()));
         }
         LocalAcls local = work.context().admin().acls();
         try {

@@ -112,7 +112,7 @@ final class GroupOffsetSync implements LinkTask {
             GroupsAnswer answer = work.source().ask(node, new Groups());
             if (answer.error() != Errors.NONE) {
                 throw new SourceException(
-                        SourceErrors.failure("groups of " + node + " (DESCRIBE on groups)", answer.error()));
+                        SourceErrors.failure("groups of " + node, "DESCRIBE on the groups", answer.error()));
             }
             listed.put(node, answer);
         }

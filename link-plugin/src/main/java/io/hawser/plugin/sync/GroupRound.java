@@ -122,7 +122,7 @@ final class GroupRound {
             });
             if (answer.error() != Errors.NONE) {
                 refusal = SourceErrors.failure(
-                        "offsets of group " + group + " on the source (DESCRIBE on the group)", answer.error());
+                        "offsets of group " + group + " on the source", "DESCRIBE on the group", answer.error());
                 report.leaveOut(group, refusal.message());
                 return;
             }

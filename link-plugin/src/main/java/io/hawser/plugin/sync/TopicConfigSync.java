@@ -112,7 +112,8 @@ final class TopicConfigSync implements LinkTask {
                         mirror.topic(), mirror.sourceTopic() + " is not the topic on the source that it mirrors");
             } else if (ofSource.error() != Errors.NONE) {
                 SourceFailure refusal = SourceErrors.failure(
-                        "configs of topic " + mirror.sourceTopic() + " on the source (DESCRIBE_CONFIGS)",
+                        "configs of topic " + mirror.sourceTopic() + " on the source",
+                        SourceErrors.DESCRIBE_TOPIC_CONFIGS,
                         ofSource.error());
                 refusals.add(refusal);
                 report.holdBack(mirror.topic(), refusal);

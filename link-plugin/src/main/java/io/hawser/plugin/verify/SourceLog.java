@@ -169,7 +169,8 @@ final class SourceLog {
         }
         missedOnce.remove(name);
         if (topic.error() != Errors.NONE) {
-            throw new SourceException(SourceErrors.failure(name + " on the source", topic.error()));
+            throw new SourceException(
+                    SourceErrors.failure(name + " on the source", SourceErrors.READ_TOPIC, topic.error()));
         }
         if (!topic.id().equals(partition.topicId()) && !Uuid.ZERO_UUID.equals(partition.topicId())) {
             throw failed(
@@ -185,7 +186,7 @@ final class SourceLog {
             topics.remove(partition.topic());
             return unreachable(what + ": " + error.message());
         }
-        return new SourceException(SourceErrors.failure(what, error));
+        return new SourceException(SourceErrors.failure(what, SourceErrors.READ_TOPIC, error));
     }
 
     private static SourceException unreachable(String message) {

@@ -447,8 +447,8 @@ class SecureLinkIT {
 
         CLUSTERS.awaitLinkDescribed(
                 "ruled",
-                "group-offsets: AUTHORIZATION: offsets of group readers on the source (DESCRIBE on the group)",
-                "acls: AUTHORIZATION: ACLs of the source (DESCRIBE on the cluster)");
+                "group-offsets: AUTHORIZATION: offsets of group readers on the source (needs DESCRIBE on the group)",
+                "acls: AUTHORIZATION: ACLs of the source (needs DESCRIBE on the cluster)");
         CLUSTERS.write("ruled", 6);
         CLUSTERS.awaitEqual("ruled");
         CLUSTERS.grantOnSource(seeGroups, seeAcls);
