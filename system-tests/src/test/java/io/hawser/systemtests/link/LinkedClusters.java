@@ -29,8 +29,8 @@ public final class LinkedClusters extends TestClusters {
 
     public static final String LINK = "east";
 
-    /** System property that makes all these links source-initiated, to run any test over both kinds. */
-    private static final String INITIATED_BY_SOURCE = "hawser.test.initiated.by.source";
+    /** System property by which any test can be run over each kind of link. */
+    private static final String KIND = "hawser.test.links";
 
     private static final String FAR = "FAR";
     private static final String SECRET = "a secret of these tests, 5417";
@@ -38,13 +38,21 @@ public final class LinkedClusters extends TestClusters {
     private final ClusterSpec.Builder sourceSpec;
     private final ClusterSpec.Builder destinationSpec;
     private int destinationBrokers;
-    private boolean initiatedBySource = Boolean.getBoolean(INITIATED_BY_SOURCE);
+    private Kind kind = Kind.valueOf(System.getProperty(KIND, Kind.ORDINARY.name()));
+    private final List<Process> agents = new ArrayList<>();
     private final Map<String, List<String>> links = new LinkedHashMap<>(Map.of(LINK, List.of()));
     private @Nullable TcpProxy proxy;
     private boolean started;
     private ProcessCluster source;
     private ProcessCluster destination;
     private LinkAdmin linkAdmin;
+
+    /** Who connects. */
+    private enum Kind {
+        ORDINARY,
+        SOURCE,
+        AGENT
+    }
 
     private LinkedClusters(ClusterSpec.Builder sourceSpec, ClusterSpec.Builder destinationSpec) {
         this.sourceSpec = sourceSpec;
@@ -63,7 +71,7 @@ public final class LinkedClusters extends TestClusters {
 
     /** The source's brokers connect, by their first listener; they carry the plugin too. */
     public LinkedClusters initiatedBySource() {
-        initiatedBySource = true;
+        kind = Kind.SOURCE;
         return this;
     }
 
@@ -141,12 +149,14 @@ public final class LinkedClusters extends TestClusters {
     @Override
     protected void end() {
         started = false;
+        agents.forEach(Process::destroy);
+        agents.clear();
         super.end();
     }
 
     private void startAndLink() {
         started = true;
-        if (initiatedBySource && proxy == null) {
+        if (kind != Kind.ORDINARY && proxy == null) {
             startAndLinkFromSource();
             return;
         }
@@ -172,31 +182,20 @@ public final class LinkedClusters extends TestClusters {
         linkAdmin = new LinkAdmin(destination, folder());
     }
 
-    /** The source's half comes first: it waits for the other. */
+    /** The source's half, or its agent, comes first: it waits for the other. */
     private void startAndLinkFromSource() {
         Path secrets = secrets();
         String secret = "reverse.secret=${file:" + secrets + ":reverse.secret}";
         String folder = String.valueOf(secrets.getParent());
-        boolean hasPlugin = sourceSpec.build().properties().containsKey("authorizer.class.name");
-        source = start((hasPlugin ? sourceSpec : sourceSpec.plugin()).property("hawser.config.allowed.paths", folder));
+        boolean lacksPlugin = !sourceSpec.build().properties().containsKey("authorizer.class.name");
+        if (kind == Kind.SOURCE && lacksPlugin) {
+            sourceSpec.plugin();
+        }
+        source = start(sourceSpec.property("hawser.config.allowed.paths", folder));
         destinationSpec.reverseListener().property("hawser.config.allowed.paths", folder);
         startDestination();
-        LinkAdmin onSource = new LinkAdmin(source, folder());
         links.forEach((name, configs) -> {
-            onSource.run(
-                            "create",
-                            "--link",
-                            name,
-                            "--mode",
-                            "source",
-                            "--config",
-                            "bootstrap.servers=" + destination.bootstrapServers(ClusterSpec.REVERSE_LISTENER),
-                            "--config",
-                            "reverse.listener.name="
-                                    + source.spec().listeners().get(0).name(),
-                            "--config",
-                            secret)
-                    .orFail();
+            dialFromSource(name, secret);
             List<String> arguments =
                     new ArrayList<>(List.of("create", "--link", name, "--inbound", "--config", secret));
             configs.forEach(config -> arguments.addAll(List.of("--config", config)));
@@ -204,6 +203,33 @@ public final class LinkedClusters extends TestClusters {
             Eventually.holds(() ->
                     assertThat(linkAdmin.run("describe", "--link", name).out()).contains("ACTIVE"));
         });
+    }
+
+    private void dialFromSource(String link, String secret) {
+        LinkAdmin onSource = new LinkAdmin(source, folder());
+        String whom = "bootstrap.servers=" + destination.bootstrapServers(ClusterSpec.REVERSE_LISTENER);
+        if (kind == Kind.AGENT) {
+            try {
+                agents.add(onSource.start("agent", "--link", link, "--config", whom, "--config", secret));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return;
+        }
+        String listener = source.spec().listeners().get(0).name();
+        onSource.run(
+                        "create",
+                        "--link",
+                        link,
+                        "--mode",
+                        "source",
+                        "--config",
+                        whom,
+                        "--config",
+                        "reverse.listener.name=" + listener,
+                        "--config",
+                        secret)
+                .orFail();
     }
 
     private Path secrets() {
