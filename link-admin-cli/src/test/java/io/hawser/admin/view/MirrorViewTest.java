@@ -15,6 +15,7 @@ import io.hawser.status.MirrorState;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.PartitionStatus.PartitionLoss;
+import io.hawser.status.SourceFence;
 import io.hawser.status.StateCodec;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -52,6 +53,7 @@ class MirrorViewTest {
                         "reason",
                         "delayMs",
                         "stopsAt",
+                        "sourceFence",
                         "partitions");
         assertThat(json.get("partitions").get(0).fieldNames())
                 .toIterable()
@@ -146,6 +148,18 @@ class MirrorViewTest {
 
         assertThat(MirrorView.of(anew, snapshot, NOW_MS).partitions().get(0).reason())
                 .isNull();
+    }
+
+    @Test
+    void saysWhetherTheSourceTopicIsReadOnly() {
+        Failure why = new Failure(FailureCode.AUTHORIZATION, "needs ALTER_CONFIGS on the cluster", NOW_MS - 1);
+        MirrorStatus open = status.withSourceFence(SourceFence.failed(why));
+        MirrorStatus fenced = status.withSourceFence(SourceFence.done());
+
+        assertThat(MirrorText.of(MirrorView.of(open, snapshot, NOW_MS)))
+                .contains("not kept from being written to: AUTHORIZATION: needs ALTER_CONFIGS on the cluster");
+        assertThat(MirrorText.of(MirrorView.of(fenced, snapshot, NOW_MS))).contains("Source topic is: read-only");
+        assertThat(MirrorText.of(MirrorView.of(status, snapshot, NOW_MS))).doesNotContain("Source topic is");
     }
 
     private static PartitionStatus partition(int number) {
