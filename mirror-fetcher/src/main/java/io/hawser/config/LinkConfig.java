@@ -362,16 +362,16 @@ public final class LinkConfig extends AbstractConfig {
         return sameConnection(originals(), other.originals());
     }
 
-    /** Whether both hold the same addresses and credentials, or references to such. */
+    /**
+     * Whether both hold the same addresses and credentials, or references to such. What the two halves of a link prove to each
+     * other is left out: nobody can try it before the other cluster has it too.
+     */
     public static boolean sameConnection(Map<String, ?> some, Map<String, ?> others) {
         return without(some, name -> !isOfConnection(name)).equals(without(others, name -> !isOfConnection(name)));
     }
 
     private static boolean isOfConnection(String name) {
-        return CONNECTION.contains(name)
-                || name.startsWith("ssl.")
-                || name.startsWith("sasl.")
-                || name.startsWith("reverse.");
+        return CONNECTION.contains(name) || name.startsWith("ssl.") || name.startsWith("sasl.");
     }
 
     private static Map<String, Object> without(Map<String, ?> properties, Predicate<String> which) {

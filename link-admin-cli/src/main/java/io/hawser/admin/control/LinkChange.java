@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.config.LinkConfig;
+import io.hawser.config.LinkHalf;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
@@ -41,7 +42,7 @@ public final class LinkChange {
      * Sets and unsets properties; returns when the coordinator has taken them up. Until the source has answered to other
      * addresses or credentials, the link goes on with those that it had.
      *
-     * @param contactSource whether to wait until it has, and to take the change back if it does not
+     * @param contactSource whether to wait until it has, and to take the change back if it does not; means nothing on the source
      */
     public void change(Map<String, String> given, Collection<String> unset, Duration timeout, boolean contactSource) {
         Map<String, String> set = cluster.sealed(name, given);
@@ -54,7 +55,8 @@ public final class LinkChange {
                 false);
         Map<String, String> old = Objects.requireNonNull(before.get()).configs();
         Map<String, String> fresh = changed(old, set, unset);
-        boolean proves = contactSource && !LinkConfig.sameConnection(old, fresh);
+        boolean proves =
+                contactSource && LinkHalf.of(fresh) != LinkHalf.SOURCE && !LinkConfig.sameConnection(old, fresh);
         boolean settled = cluster.await(
                 timeout,
                 snapshot -> takenUp(snapshot, set, unset)
