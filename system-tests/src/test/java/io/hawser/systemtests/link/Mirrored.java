@@ -61,6 +61,8 @@ public final class Mirrored {
         Map<String, Object> properties = new HashMap<>(clusters.source().adminProperties());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 1_000);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
+        // A broker that is paused takes a connection and says nothing.
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < records; i++) {
