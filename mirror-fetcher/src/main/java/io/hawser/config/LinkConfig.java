@@ -94,6 +94,7 @@ public final class LinkConfig extends AbstractConfig {
             CONNECTION_MODE,
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG);
+    private static final int LAST_PORT = 65_535;
     private static final ConfigDef DEFINITION = linkProperties(new ConfigDef());
 
     private LinkConfig(Map<String, ?> values) {
@@ -409,7 +410,8 @@ public final class LinkConfig extends AbstractConfig {
     private void requireBootstrapAddresses() {
         for (String address : bootstrapServers()) {
             int colon = address.lastIndexOf(':');
-            if (colon <= 0 || !address.substring(colon + 1).matches("[0-9]{1,5}")) {
+            String port = address.substring(colon + 1);
+            if (colon <= 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > LAST_PORT) {
                 throw new ConfigException("bootstrap.servers: '" + address + "' is not of the form host:port");
             }
         }

@@ -110,12 +110,26 @@ final class LoginModules {
         }
     }
 
-    /** Where none are named, the module takes those of the user that the broker runs as. */
+    /** Where one is used and not named, the module takes that of the user that the broker runs as. */
     private static void requireOwnTickets(Map<String, ?> options) {
-        if (!options.containsKey(KEY_TAB) && !options.containsKey(TICKET_CACHE)) {
-            throw new ConfigException(PROPERTY + " names no " + KEY_TAB + " and no " + TICKET_CACHE
-                    + "; without one the link would log in as the broker that it runs in");
+        boolean lacks = isUnnamed(options, KEY_TAB) && isUnnamed(options, TICKET_CACHE);
+        if (lacks
+                || isUsedUnnamed(options, "useKeyTab", KEY_TAB)
+                || isUsedUnnamed(options, "useTicketCache", TICKET_CACHE)) {
+            throw new ConfigException(
+                    PROPERTY + " uses a " + KEY_TAB + " or " + TICKET_CACHE
+                            + " that it does not name; with the default one the link would log in as the broker that it runs in");
         }
+    }
+
+    private static boolean isUsedUnnamed(Map<String, ?> options, String use, String file) {
+        Object used = options.get(use);
+        return used != null && Boolean.parseBoolean(used.toString()) && isUnnamed(options, file);
+    }
+
+    private static boolean isUnnamed(Map<String, ?> options, String file) {
+        Object name = options.get(file);
+        return name == null || name.toString().isBlank();
     }
 
     private static ConfigException refused(String module) {

@@ -67,6 +67,12 @@ public final class SecretReferences {
 
     /** Whether links may read the file. */
     boolean allows(Path file) {
+        for (Path element : file) {
+            // Behind a symbolic link it leads elsewhere than its text says.
+            if (element.toString().equals("..")) {
+                return false;
+            }
+        }
         Path wanted = file.toAbsolutePath().normalize();
         return allowedPaths.stream()
                 .anyMatch(folder -> wanted.startsWith(Path.of(folder).normalize()));

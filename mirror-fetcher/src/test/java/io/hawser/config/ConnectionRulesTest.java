@@ -116,6 +116,7 @@ class ConnectionRulesTest {
             strings = {
                 OAUTH + " ssl.truststore.location=\"/etc/passwd\";",
                 OAUTH + " ssl.keystore.location=\"FOLDER/../keys.p12\";",
+                KERBEROS + " useKeyTab=\"true\" keyTab=\"FOLDER/../k\";",
                 KERBEROS + " useKeyTab=\"true\" keyTab=\"/etc/krb5.keytab\";",
                 KERBEROS + " useTicketCache=\"true\" ticketCache=\"FILE:/tmp/krb5cc_0\";"
             })
@@ -125,9 +126,16 @@ class ConnectionRulesTest {
                 .hasMessageContaining("links may read no file but those under");
     }
 
-    @Test
-    void doesNotLogInAsTheUserOfTheBroker() throws IOException {
-        assertThatThrownBy(() -> resolved("GSSAPI", KERBEROS + " useTicketCache=\"true\";"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " useTicketCache=\"true\";",
+                " useTicketCache=\"true\" ticketCache=\"\";",
+                " useKeyTab=\"true\" useTicketCache=\"true\" keyTab=\"FOLDER/k\";",
+                " useTicketCache=\"true\" useKeyTab=\"true\" ticketCache=\"FOLDER/t\";"
+            })
+    void doesNotLogInAsTheUserOfTheBroker(String options) throws IOException {
+        assertThatThrownBy(() -> resolved("GSSAPI", KERBEROS + options))
                 .hasMessageContaining("would log in as the broker");
     }
 

@@ -84,6 +84,9 @@ final class ControllerGuards implements AutoCloseable {
             } catch (KafkaException e) {
                 unknown.add(controller);
                 reason = String.valueOf(e.getMessage());
+            } catch (RuntimeException e) {
+                unknown.add(controller);
+                reason = e.toString();
             }
         }
         return new GuardStatus(guarded, unguarded, unknown, reason, nowMs);

@@ -296,10 +296,15 @@ final class LinkTasks implements AutoCloseable {
                     FailureCode.SOURCE_CLUSTER_CHANGED,
                     "the link is to cluster " + pinned + ", but " + found + " answers"));
         }
-        book.change(StateKey.link(definition.name()), status -> status == null ? null : status.pinnedTo(found));
+        book.change(
+                StateKey.link(definition.name()),
+                status -> status != null && isOwn(status) ? status.pinnedTo(found) : status);
     }
 
     private void failed(SourceFailure failure) {
+        if (!running) {
+            return;
+        }
         failedChecks++;
         LinkState state = failure.unreachable() ? LinkState.SOURCE_UNAVAILABLE : LinkState.FAILED;
         boolean neverReached = book.value(StateKey.link(definition.name()))
@@ -324,15 +329,21 @@ final class LinkTasks implements AutoCloseable {
     private void report(LinkState state, @Nullable Failure failure) {
         book.change(
                 StateKey.link(definition.name()),
-                status -> status == null
-                        ? null
-                        : status.withState(state, failure, context.time().milliseconds()));
+                status -> status != null && isOwn(status)
+                        ? status.withState(state, failure, context.time().milliseconds())
+                        : status);
+    }
+
+    /** One whose link was changed meanwhile has nothing to say about what it is now: another has been begun for that. */
+    private boolean isOwn(LinkStatus status) {
+        return status.definition().equals(definition);
     }
 
     private void reportRoundTrip() {
         book.change(StateKey.link(definition.name()), status -> {
-            Double told = status == null ? null : status.roundTripMs();
-            return status == null || !roundTrip.isNews(told) ? status : status.withRoundTrip(roundTrip.shortestMs());
+            return status != null && isOwn(status) && roundTrip.isNews(status.roundTripMs())
+                    ? status.withRoundTrip(roundTrip.shortestMs())
+                    : status;
         });
     }
 

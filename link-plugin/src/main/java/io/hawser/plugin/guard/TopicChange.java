@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     before its mirror waits for the topic instead of failing</td></tr>
  * <tr><td>AlterPartitionReassignments, ElectLeaders, AlterReplicaLogDirs</td><td>ALTER on CLUSTER</td><td>allowed: moves data
  *     and changes none</td></tr>
- * <tr><td>AddPartitionsToTxn and WriteTxnMarkers among brokers, AlterPartition</td><td>CLUSTER_ACTION on CLUSTER</td>
+ * <tr><td>AddPartitionsToTxn among brokers, AlterPartition</td><td>CLUSTER_ACTION on CLUSTER</td>
  *     <td>allowed: no client has that right, and no transaction can hold a mirror's partition</td></tr>
+ * <tr><td>WriteTxnMarkers</td><td>ALTER, else CLUSTER_ACTION, on CLUSTER</td><td>allowed, since the request's topics are not
+ *     asked about: an administrator can abort what looks open on a mirror</td></tr>
  * <tr><td>Fetch, ListOffsets, OffsetCommit, TxnOffsetCommit, share groups, all that describes</td><td>READ or DESCRIBE</td>
  *     <td>allowed</td></tr>
  * </table>

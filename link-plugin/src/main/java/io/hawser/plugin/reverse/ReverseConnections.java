@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ public final class ReverseConnections implements AutoCloseable {
     private final Accepting accepting;
     private final SourceConnectors connectors;
     private final Map<String, Dialling> diallers = new HashMap<>();
+    private Map<Uuid, InboundLink> accepted = Map.of();
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
     private final Map<String, ReverseStatus> told = new HashMap<>();
     private final ExecutorService handOvers;
@@ -158,6 +160,7 @@ public final class ReverseConnections implements AutoCloseable {
 
     private Map<String, InboundLink> inbound(Definitions definitions, StateSnapshot state) {
         Map<String, InboundLink> inbound = new HashMap<>();
+        Map<Uuid, InboundLink> known = new HashMap<>();
         definitions.links().forEach((name, link) -> {
             if (LinkHalf.of(link.configs()) == LinkHalf.DESTINATION) {
                 try {
@@ -170,9 +173,18 @@ public final class ReverseConnections implements AutoCloseable {
                     failures.remove(name);
                 } catch (KafkaException | IllegalArgumentException e) {
                     failed(name, e);
+                    InboundLink before = accepted.get(link.id());
+                    if (before != null) {
+                        inbound.put(name, before);
+                    }
+                }
+                InboundLink now = inbound.get(name);
+                if (now != null) {
+                    known.put(link.id(), now);
                 }
             }
         });
+        accepted = known;
         return inbound;
     }
 
@@ -194,6 +206,11 @@ public final class ReverseConnections implements AutoCloseable {
                 failures.remove(name);
             } catch (KafkaException | IllegalArgumentException e) {
                 failed(name, e);
+                Dialling before = diallers.get(name);
+                if (before != null && !before.definition().id().equals(link.id())) {
+                    diallers.remove(name);
+                    before.dialler().close();
+                }
             }
         });
     }
@@ -237,16 +254,13 @@ public final class ReverseConnections implements AutoCloseable {
         return new LinkSecret(secret == null ? "" : secret.value());
     }
 
+    /** What goes on already goes on as it is: references that do not resolve may do so again in a moment. */
     private void failed(String link, RuntimeException e) {
         String message = String.valueOf(e.getMessage());
         Failure known = failures.get(link);
         if (known == null || !known.message().equals(message)) {
             LOG.error("[{}] cannot run on this broker: {}", link, message);
             failures.put(link, new Failure(FailureCode.INVALID_LINK_CONFIG, message, time.milliseconds()));
-        }
-        Dialling dialling = diallers.remove(link);
-        if (dialling != null) {
-            dialling.dialler().close();
         }
     }
 

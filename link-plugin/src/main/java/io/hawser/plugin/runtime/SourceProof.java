@@ -93,6 +93,8 @@ final class SourceProof implements AutoCloseable {
             failed(e.failure().code() + ": " + e.failure().message());
         } catch (KafkaException e) {
             failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            failed(e.toString());
         }
         return false;
     }
