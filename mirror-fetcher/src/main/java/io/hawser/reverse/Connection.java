@@ -209,7 +209,9 @@ final class Connection implements ReverseLoop.Ready {
             } finally {
                 incoming.flip();
             }
-            if (read == Wire.END) {
+            // One that says so without being asked to stays readable for ever.
+            boolean isLeft = read == 0 && wire().hasEnded() && onPeerFinished == null && release == null;
+            if (read == Wire.END || isLeft) {
                 throw new IOException("closed by the other end");
             }
             if (read == 0) {

@@ -63,13 +63,13 @@ public final class Dialler implements AutoCloseable {
     }
 
     private void tick() {
-        boolean anyConnected = targets.values().stream().anyMatch(Target::connected);
-        Set<Address> wanted = new LinkedHashSet<>(advertised);
-        if (!anyConnected || advertised.isEmpty()) {
-            wanted.addAll(settings.bootstrap());
-        }
         boolean advertisedConnected = targets.values().stream()
                 .anyMatch(target -> target.connected() && advertised.contains(target.address()));
+        Set<Address> wanted = new LinkedHashSet<>(advertised);
+        if (!advertisedConnected) {
+            // Perhaps none of those can be reached from here, while these can.
+            wanted.addAll(settings.bootstrap());
+        }
         targets.values().removeIf(target -> {
             // The one that has told of the others is kept until one of these answers.
             boolean goes = !wanted.contains(target.address()) && (advertisedConnected || !target.connected());

@@ -51,6 +51,13 @@ final class LinkPool {
                         || changed.sourceClusterId().equals(clusterId));
     }
 
+    /** The link has reached its source: from now on only that cluster may connect. */
+    void pin(InboundLink changed) {
+        if (clusterId == null) {
+            clusterId = changed.sourceClusterId();
+        }
+    }
+
     void admit(Connection connection, Hello hello, List<Address> advertised) throws IOException {
         if (clusterId != null && !clusterId.equals(hello.clusterId())) {
             throw new RefusedException(

@@ -42,6 +42,11 @@ final class ListenerHandshake {
         return hello;
     }
 
+    /** Whether what has been said so far holds for the link as it is now: it may have been given another secret meanwhile. */
+    boolean isOf(@Nullable InboundLink now) {
+        return link == null || (now != null && now.secret().equals(link.secret()));
+    }
+
     /**
      * @param raw the frame as it came
      * @return what to say next

@@ -47,6 +47,11 @@ final class PlainWire implements Wire {
     }
 
     @Override
+    public boolean hasEnded() {
+        return false;
+    }
+
+    @Override
     public boolean hasUnread() {
         return false;
     }

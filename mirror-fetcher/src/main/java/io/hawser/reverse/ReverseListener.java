@@ -70,9 +70,9 @@ public final class ReverseListener implements AutoCloseable {
      */
     public void start() throws IOException {
         for (Address address : settings.listeners()) {
-            ServerSocketChannel server = ServerSocketChannel.open();
-            servers.add(server);
             try {
+                ServerSocketChannel server = ServerSocketChannel.open();
+                servers.add(server);
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 server.configureBlocking(false);
                 server.bind(
@@ -108,8 +108,9 @@ public final class ReverseListener implements AutoCloseable {
                 }
                 return goes;
             });
-            allowed.forEach((name, link) ->
-                    pools.computeIfAbsent(name, fresh -> new LinkPool(name, link, settings.timings(), loop)));
+            allowed.forEach((name, link) -> pools.computeIfAbsent(
+                            name, fresh -> new LinkPool(name, link, settings.timings(), loop))
+                    .pin(link));
         });
     }
 
@@ -214,11 +215,16 @@ public final class ReverseListener implements AutoCloseable {
 
     private void welcome(SocketChannel channel) throws IOException {
         InetAddress address = channel.socket().getInetAddress();
+        try {
+            channel.configureBlocking(false);
+        } catch (IOException e) {
+            Connection.closeSocket(channel);
+            throw e;
+        }
         if (address == null || !limits.enter(address, loop.nowMs())) {
             Connection.closeSocket(channel);
             return;
         }
-        channel.configureBlocking(false);
         Connection connection = new Connection(
                 channel, this::wire, new Speaker(), loop, settings.timings().preambleMs());
         strangers.put(
@@ -278,6 +284,7 @@ public final class ReverseListener implements AutoCloseable {
                 return;
             }
             try {
+                requireUnchanged(stranger.handshake());
                 connection.send(stranger.handshake().receive(frame, raw));
                 if (stranger.handshake().done()) {
                     admit(connection, stranger);
@@ -301,6 +308,14 @@ public final class ReverseListener implements AutoCloseable {
             LinkPool owner = owners.remove(connection);
             if (owner != null) {
                 owner.closed(connection, reason);
+            }
+        }
+
+        private void requireUnchanged(ListenerHandshake handshake) throws RefusedException {
+            Hello hello = handshake.hello();
+            LinkPool pool = hello == null ? null : pools.get(hello.link());
+            if (!handshake.isOf(pool == null ? null : pool.definition())) {
+                throw new RefusedException(Refusal.SECRET_MISMATCH, "the link was changed on the destination");
             }
         }
 

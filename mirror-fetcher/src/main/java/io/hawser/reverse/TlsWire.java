@@ -62,6 +62,11 @@ final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean hasEnded() {
+        return engine.isInboundDone() && !decrypted.hasRemaining();
+    }
+
+    @Override
     public void write(byte[] bytes) throws IOException {
         unwrapped.add(ByteBuffer.wrap(bytes));
     }

@@ -34,6 +34,9 @@ interface Wire {
     /** Whether the other end has said that it will write nothing more, so that the socket can be used for something else. */
     boolean peerHasFinished();
 
+    /** Whether all was read that will ever come, so that only closing is left unless the socket is used for something else. */
+    boolean hasEnded();
+
     /** Whether bytes came of which nothing has been read yet. */
     boolean hasUnread();
 }

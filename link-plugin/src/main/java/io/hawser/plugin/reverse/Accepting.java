@@ -78,6 +78,7 @@ final class Accepting implements AutoCloseable {
                 LOG.info("Source brokers may connect to {}", settings.listeners());
             } else {
                 renew(bound);
+                failure = null;
             }
         } catch (IOException | KafkaException e) {
             if (failure == null) {

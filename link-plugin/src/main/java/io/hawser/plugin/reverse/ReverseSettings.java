@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -20,7 +21,9 @@ public final class ReverseSettings extends AbstractConfig {
     public static final String LISTENERS = "hawser.reverse.listeners";
     static final String ADVERTISED = "hawser.reverse.advertised.listeners";
     private static final String TLS_PREFIX = "hawser.reverse.";
+    private static final String STORES = "ssl.";
     private static final String KEYSTORE = "ssl.keystore.";
+    private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(
@@ -38,6 +41,7 @@ public final class ReverseSettings extends AbstractConfig {
 
     private final List<Address> listeners;
     private final List<Address> advertised;
+    private final String ownName;
     private final @Nullable Map<String, Object> tls;
 
     /** @throws ConfigException that names the property and what is wrong */
@@ -45,8 +49,17 @@ public final class ReverseSettings extends AbstractConfig {
         super(DEFINITION, configs, false);
         this.listeners = addresses(LISTENERS);
         this.advertised = addresses(ADVERTISED);
+        this.ownName =
+                listeners.stream().anyMatch(each -> each.host().isEmpty()) && advertised.isEmpty() ? ownName() : "";
+        requireReachable();
         Map<String, Object> prefixed = originalsWithPrefix(TLS_PREFIX);
-        this.tls = prefixed.keySet().stream().anyMatch(name -> name.startsWith(KEYSTORE)) ? parsed(prefixed) : null;
+        boolean hasKeys = prefixed.keySet().stream().anyMatch(name -> name.startsWith(KEYSTORE));
+        if (!hasKeys && prefixed.keySet().stream().anyMatch(name -> name.startsWith(STORES))) {
+            throw new ConfigException(
+                    TLS_PREFIX + KEYSTORE + "location is missing: without it the reverse listener would speak in the"
+                            + " clear, whatever else is set under " + TLS_PREFIX + STORES);
+        }
+        this.tls = hasKeys ? parsed(prefixed) : null;
     }
 
     /** To bind; empty for none. */
@@ -87,7 +100,7 @@ public final class ReverseSettings extends AbstractConfig {
 
     private static Map<String, Object> parsed(Map<String, Object> prefixed) {
         Map<String, Object> stores = new HashMap<>(prefixed);
-        stores.keySet().removeIf(name -> !name.startsWith("ssl."));
+        stores.keySet().removeIf(name -> !name.startsWith(STORES));
         return new ConfigDef()
                 .withClientSslSupport()
                 .define(
@@ -100,11 +113,21 @@ public final class ReverseSettings extends AbstractConfig {
                 .parse(stores);
     }
 
-    /** As Kafka does it with its own listeners. */
-    private static String reachable(String host) {
-        if (!host.isEmpty()) {
-            return host;
+    private void requireReachable() {
+        for (Address address : advertised.isEmpty() ? listeners : advertised) {
+            if (ANY_ADDRESS.contains(address.host())) {
+                throw new ConfigException(ADVERTISED + ": source brokers cannot connect to " + address
+                        + "; give the address at which they reach this broker");
+            }
         }
+    }
+
+    private String reachable(String host) {
+        return host.isEmpty() ? ownName : host;
+    }
+
+    /** As Kafka does it with its own listeners. May ask a name server. */
+    private static String ownName() {
         try {
             return InetAddress.getLocalHost().getCanonicalHostName();
         } catch (UnknownHostException e) {

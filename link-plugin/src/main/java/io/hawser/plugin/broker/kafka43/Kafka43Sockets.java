@@ -72,8 +72,9 @@ final class Kafka43Sockets {
             throw new IOException("no listener " + listener + " serves on this broker");
         }
         ListenerName name = ListenerName.normalised(acceptor.endPoint().listener());
-        Meter blocked = blocked(acceptor.endPoint().listener());
+        Meter blocked;
         try {
+            blocked = blocked(acceptor.endPoint().listener());
             acceptor.connectionQuotas().inc(name, channel.socket().getInetAddress(), blocked);
         } catch (TooManyConnectionsException e) {
             // It was counted nevertheless.
