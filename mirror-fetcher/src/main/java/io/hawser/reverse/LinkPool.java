@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LinkPool {
 
     /** More brokers than any cluster has. */
+    private static final long TURNED_AWAY_FOR_MS = 60_000;
+
     private static final int MOST_BROKERS = 2_000;
 
     private final String link;
@@ -29,6 +31,7 @@ final class LinkPool {
     private final Map<Connection, BrokerPool> owners = new java.util.HashMap<>();
     private @Nullable String clusterId;
     private @Nullable PeerReport turnedAway;
+    private long turnedAwayMs;
 
     LinkPool(String link, InboundLink definition, ReverseTimings timings, ReverseLoop loop) {
         this.link = link;
@@ -89,6 +92,7 @@ final class LinkPool {
 
     /** A source broker was not let in, though it has named this link. */
     void turnedAway(Connection connection, @Nullable Hello hello, RefusedException reason) {
+        turnedAwayMs = loop.nowMs();
         turnedAway = new PeerReport(
                 hello == null ? -1 : hello.brokerId(),
                 connection.remoteAddress(),
@@ -128,7 +132,7 @@ final class LinkPool {
     List<PeerReport> report() {
         List<PeerReport> reports = new ArrayList<>();
         brokers.values().forEach(pool -> reports.add(pool.report()));
-        if (turnedAway != null) {
+        if (turnedAway != null && loop.nowMs() - turnedAwayMs < TURNED_AWAY_FOR_MS) {
             reports.add(turnedAway);
         }
         return reports;

@@ -132,7 +132,7 @@ public final class ReverseLoop implements AutoCloseable {
             work.run();
         } catch (CancelledKeyException e) {
             LOG.debug("A connection was closed meanwhile", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             LOG.error("Unexpected; other connections go on", e);
         }
     }

@@ -42,6 +42,7 @@ final class Target {
     private long started;
     private int brokerId = -1;
     private int failures;
+    private long doneMs;
     private long dialDueMs;
     private boolean resolving;
     private @Nullable Refusal refusal;
@@ -102,6 +103,10 @@ final class Target {
                         "no sign of life for " + settings.timings().silenceMs() + " ms"));
             }
         });
+        if (connected() && nowMs - doneMs >= settings.timings().pingMs()) {
+            // One that is taken down at once, such as by another that dials for this broker, is no reason to hurry.
+            failures = 0;
+        }
         if (nowMs < dialDueMs || resolving) {
             return;
         }
@@ -221,7 +226,7 @@ final class Target {
                 }
                 if (handshake.done()) {
                     connection.trust();
-                    failures = 0;
+                    doneMs = loop.nowMs();
                 }
             } else if (frame instanceof Ping) {
                 connection.send(new Pong());

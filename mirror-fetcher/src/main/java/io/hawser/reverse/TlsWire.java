@@ -18,6 +18,9 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
  */
 final class TlsWire implements Wire {
 
+    /** Reads from the socket and session tickets count as well. */
+    private static final int MOST_EMPTY = 64;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ByteChannel channel;
@@ -44,6 +47,7 @@ final class TlsWire implements Wire {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
+        int empty = 0;
         while (true) {
             flush();
             if (decrypted.hasRemaining()) {
@@ -55,8 +59,13 @@ final class TlsWire implements Wire {
             if (engine.isInboundDone()) {
                 return 0;
             }
+            boolean shaken = engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
             if (!unwrap()) {
                 return ended ? END : 0;
+            }
+            empty = shaken && !decrypted.hasRemaining() ? empty + 1 : 0;
+            if (empty > MOST_EMPTY) {
+                throw new ProtocolException("TLS records without data");
             }
         }
     }

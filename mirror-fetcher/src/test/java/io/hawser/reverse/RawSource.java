@@ -23,6 +23,11 @@ final class RawSource implements AutoCloseable {
     private final ByteBuffer bytes = ByteBuffer.allocate(4_000).limit(0);
 
     RawSource(Purpose purpose, int port, LinkSecret secret) throws IOException {
+        this(purpose, port, secret, () -> {});
+    }
+
+    /** @param challenged what happens before it proves that it knows the secret */
+    RawSource(Purpose purpose, int port, LinkSecret secret, Runnable challenged) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress("localhost", port));
         Hello hello = new Hello(
                 DiallerHandshake.VERSION,
@@ -43,6 +48,7 @@ final class RawSource implements AutoCloseable {
             }
             Frame answer = handshake.receive(frame, reader.raw());
             if (answer != null) {
+                challenged.run();
                 send(answer);
             }
         }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.reverse;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -297,6 +299,81 @@ class ReverseConnectionsTest {
         listener.allow(Map.of("east", new InboundLink(new LinkSecret("another secret of some length"), null)));
 
         await().atMost(5, SECONDS).until(() -> listener.connected("east").isEmpty());
+    }
+
+    @Test
+    void whoWasChallengedBeforeTheSecretWasChangedIsNotLetInByTheEarlierOne() throws Exception {
+        ReverseListener listener = listener(false);
+        Runnable change = () -> {
+            listener.allow(Map.of("east", new InboundLink(new LinkSecret("another secret of some length"), null)));
+            assertThatCode(() -> strangersInside(listener)).doesNotThrowAnyException();
+        };
+
+        assertThatThrownBy(() -> new RawSource(Purpose.DATA, port(listener), SECRET, change))
+                .isInstanceOf(IOException.class);
+
+        assertThat(listener.report("east")).allMatch(report -> report.refusal() == Refusal.SECRET_MISMATCH);
+    }
+
+    /** Else its socket, from which nothing more can be read, would keep the loop busy. */
+    @Test
+    void whoSaysGoodbyeUnderTlsAndStaysIsClosed() throws Exception {
+        ReverseListener listener = listener(true);
+        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(HOST, port(listener)))) {
+            channel.configureBlocking(false);
+            TlsWire wire = new TlsWire(channel, TestTls.client().client(HOST, port(listener)));
+            ByteBuffer answer = ByteBuffer.allocate(4_000);
+            wire.write(FrameCodec.encode(new Frame.Hello(
+                    DiallerHandshake.VERSION,
+                    Purpose.DATA,
+                    "east",
+                    42,
+                    "source",
+                    5,
+                    "broker.example",
+                    9092,
+                    LinkSecret.nonce())));
+            await().atMost(5, SECONDS).pollInterval(5, MILLISECONDS).until(() -> wire.read(answer) > 0);
+            assertThat(strangersInside(listener)).isOne();
+
+            wire.finish();
+            wire.flush();
+
+            await().atMost(FAST.preambleMs() / 2, MILLISECONDS)
+                    .pollInterval(20, MILLISECONDS)
+                    .until(() -> strangersInside(listener) == 0);
+        }
+    }
+
+    @Test
+    void namedAddressesAreDialledAsLongAsNoneAnswersThatWasToldOf() throws Exception {
+        ReverseListener first = listener(false);
+        ReverseListener second = listener(false);
+        try (ServerSocketChannel nobody = ServerSocketChannel.open().bind(new InetSocketAddress(HOST, 0))) {
+            List<Address> told = List.of(new Address(HOST, nobody.socket().getLocalPort()));
+            first.advertise(told);
+            second.advertise(told);
+        }
+
+        Dialler dialler = new Dialler(
+                new DiallerSettings(
+                        "east",
+                        "source",
+                        1,
+                        List.of(new Address(HOST, port(first)), new Address(HOST, port(second))),
+                        SECRET,
+                        null,
+                        FAST),
+                broker,
+                loop);
+        dialler.start();
+        opened.add(dialler);
+        awaitConnected(first, 1);
+        awaitConnected(second, 1);
+        second.allow(Map.of());
+        second.allow(Map.of("east", new InboundLink(SECRET, null)));
+
+        awaitConnected(second, 1);
     }
 
     private ReverseListener listener(boolean secured) throws IOException {

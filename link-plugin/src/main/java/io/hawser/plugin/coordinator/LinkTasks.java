@@ -40,6 +40,7 @@ final class LinkTasks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkTasks.class);
     private static final long CHECK_MS = 2_000;
+    private static final long TRY_AGAIN_MS = 10_000;
     private static final long BUSY_MS = 200;
     private static final int FAILED_CHECKS = 2;
     private static final long CLIENT_TIMEOUT_MS = 5_000;
@@ -55,6 +56,9 @@ final class LinkTasks implements AutoCloseable {
     private final Thread thread;
     private final List<TaskThread> tasks;
     private volatile boolean running = true;
+    private String problem = "";
+    private @Nullable LinkConfig tried;
+    private long triedMs;
     private final RoundTrip roundTrip = new RoundTrip();
     private long checkedMs;
     private @Nullable SourceState sourceState;
@@ -111,18 +115,20 @@ final class LinkTasks implements AutoCloseable {
         try {
             while (running) {
                 try {
-                    LinkConfig config = LinkConfig.resolved(definition.name(), definition.configs(), context.secrets());
+                    LinkConfig config = wanted(connectedWith);
                     fences = config.fencesSource();
-                    if (client != null && !config.equals(connectedWith)) {
-                        client.close();
-                        client = null;
-                    }
                     if (config.paused()) {
                         report(LinkState.PAUSED, null);
                     } else {
-                        client = client == null ? newClient(config, "tasks") : client;
-                        connectedWith = config;
-                        step(client, config);
+                        if (client == null) {
+                            client = newClient(config, "tasks");
+                            connectedWith = config;
+                        } else if (!config.equals(connectedWith) && isToBeTried(config) && isProven(config)) {
+                            client.close();
+                            client = newClient(config, "tasks");
+                            connectedWith = config;
+                        }
+                        step(client, Objects.requireNonNull(connectedWith));
                     }
                 } catch (SourceException e) {
                     failed(e.failure());
@@ -139,6 +145,59 @@ final class LinkTasks implements AutoCloseable {
             if (client != null) {
                 client.close();
             }
+        }
+    }
+
+    /** What the references hold now; what they held before for as long as they do not resolve. */
+    private LinkConfig wanted(@Nullable LinkConfig before) {
+        try {
+            return LinkConfig.resolved(definition.name(), definition.configs(), context.secrets());
+        } catch (KafkaException e) {
+            if (before == null) {
+                throw e;
+            }
+            goesOn(rootMessage(e));
+            return before;
+        }
+    }
+
+    /** Not all the time: it may take as long as a source that is silent. */
+    private boolean isToBeTried(LinkConfig config) {
+        long nowMs = context.time().hiResClockMs();
+        boolean due = !config.equals(tried) || nowMs - triedMs >= TRY_AGAIN_MS;
+        tried = config;
+        triedMs = due ? nowMs : triedMs;
+        return due;
+    }
+
+    /** Whether the link's source answers to what the references hold now; until then the tasks go on as they are. */
+    private boolean isProven(LinkConfig config) {
+        try (SourceClient fresh = newClient(config, "proof")) {
+            String found = fresh.cluster(Set.of()).clusterId();
+            String pinned = book.value(StateKey.link(definition.name()))
+                    .map(LinkStatus::sourceClusterId)
+                    .orElse(found);
+            if (Objects.equals(found, pinned)) {
+                problem = "";
+                return true;
+            }
+            goesOn("cluster " + found + " answers, and not " + pinned);
+        } catch (SourceException e) {
+            goesOn(e.failure().code() + ": " + e.failure().message());
+        } catch (KafkaException e) {
+            goesOn(rootMessage(e));
+        }
+        return false;
+    }
+
+    /** Each broker says the same of its mirrors; this is for what is done beside records. */
+    private void goesOn(String reason) {
+        if (!reason.equals(problem)) {
+            problem = reason;
+            LOG.warn(
+                    "[{}] goes on with the addresses and credentials that it had; the new ones failed: {}",
+                    definition.name(),
+                    reason);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.hawser.plugin.reverse;
 
 import io.hawser.reverse.PeerReport;
+import io.hawser.reverse.Refusal;
 import io.hawser.reverse.ReverseListener;
 import io.hawser.source.InboundChannels;
 import io.hawser.source.SourceFailure;
@@ -34,12 +35,19 @@ final class LinkChannels implements InboundChannels {
         return listener.take(link, node.id());
     }
 
+    /** Whoever knows a link's name can be refused: a code by which mirrors stop is for who has proven to know its secret. */
+    private static FailureCode code(Refusal refusal) {
+        return refusal == Refusal.SECRET_MISMATCH
+                ? Peers.code(refusal, FailureCode.WAITING_FOR_SOURCE)
+                : FailureCode.WAITING_FOR_SOURCE;
+    }
+
     @Override
     public SourceFailure whyNone() {
         for (PeerReport report : listener.report(link)) {
             if (report.refusal() != null) {
                 return new SourceFailure(
-                        Peers.code(report.refusal(), FailureCode.WAITING_FOR_SOURCE),
+                        code(report.refusal()),
                         "a source broker at " + report.address() + " was not let in: " + report.problem());
             }
         }

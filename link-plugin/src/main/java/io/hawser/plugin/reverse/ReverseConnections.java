@@ -64,7 +64,7 @@ public final class ReverseConnections implements AutoCloseable {
     private final Accepting accepting;
     private final SourceConnectors connectors;
     private final Map<String, Dialling> diallers = new HashMap<>();
-    private Map<Uuid, InboundLink> accepted = Map.of();
+    private volatile Map<String, Accepted> accepted = Map.of();
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
     private final Map<String, ReverseStatus> told = new HashMap<>();
     private final ExecutorService handOvers;
@@ -72,6 +72,9 @@ public final class ReverseConnections implements AutoCloseable {
     private boolean looping;
     private @Nullable Definitions seen;
     private long lookedMs;
+
+    /** Who was let in last for a link, by the definition's id. */
+    private record Accepted(Uuid id, InboundLink link) {}
 
     private record Dialling(
             LinkDefinition definition,
@@ -106,7 +109,7 @@ public final class ReverseConnections implements AutoCloseable {
 
     /** Brings listener and diallers to what is wanted. */
     public void follow(Definitions definitions, StateSnapshot state) {
-        long nowMs = time.milliseconds();
+        long nowMs = time.hiResClockMs();
         if (!definitions.equals(seen) || nowMs - lookedMs >= LOOK_AGAIN_MS) {
             seen = definitions;
             lookedMs = nowMs;
@@ -142,7 +145,7 @@ public final class ReverseConnections implements AutoCloseable {
     }
 
     private InboundChannels channels(String link) {
-        Failure failure = failures.get(link);
+        Failure failure = accepted.containsKey(link) ? null : failures.get(link);
         return failure != null
                 ? new NoChannels(new SourceFailure(failure.code(), failure.message()))
                 : accepting.channels(link);
@@ -160,7 +163,7 @@ public final class ReverseConnections implements AutoCloseable {
 
     private Map<String, InboundLink> inbound(Definitions definitions, StateSnapshot state) {
         Map<String, InboundLink> inbound = new HashMap<>();
-        Map<Uuid, InboundLink> known = new HashMap<>();
+        Map<String, Accepted> known = new HashMap<>();
         definitions.links().forEach((name, link) -> {
             if (LinkHalf.of(link.configs()) == LinkHalf.DESTINATION) {
                 try {
@@ -173,18 +176,18 @@ public final class ReverseConnections implements AutoCloseable {
                     failures.remove(name);
                 } catch (KafkaException | IllegalArgumentException e) {
                     failed(name, e);
-                    InboundLink before = accepted.get(link.id());
-                    if (before != null) {
-                        inbound.put(name, before);
+                    Accepted before = accepted.get(name);
+                    if (before != null && before.id().equals(link.id())) {
+                        inbound.put(name, before.link());
                     }
                 }
                 InboundLink now = inbound.get(name);
                 if (now != null) {
-                    known.put(link.id(), now);
+                    known.put(name, new Accepted(link.id(), now));
                 }
             }
         });
-        accepted = known;
+        accepted = Map.copyOf(known);
         return inbound;
     }
 

@@ -131,7 +131,7 @@ final class LinkMirrors implements AutoCloseable {
                 .removeIf(link ->
                         definitions.link(link).filter(ownership::linkFetches).isEmpty());
         wanted = byLink.values().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
-        endChanged(ownership, definitions);
+        Map<String, LinkConfig> next = endChanged(ownership, definitions);
         byLink.forEach((name, assignments) -> {
             LinkDefinition link = definitions.links().get(name);
             Entry entry = entries.get(name);
@@ -139,7 +139,7 @@ final class LinkMirrors implements AutoCloseable {
                 return;
             }
             if (entry == null) {
-                begin(link, ownership.sourceClusterId(link).orElseThrow());
+                begin(link, ownership.sourceClusterId(link).orElseThrow(), next.get(name));
             } else if (!link.equals(entry.definition())) {
                 change(entry, link);
             }
@@ -186,22 +186,28 @@ final class LinkMirrors implements AutoCloseable {
         entries.clear();
     }
 
-    private void endChanged(Ownership ownership, Definitions definitions) {
+    /** @return what those that were ended only to begin anew do that with */
+    private Map<String, LinkConfig> endChanged(Ownership ownership, Definitions definitions) {
+        Map<String, LinkConfig> next = new HashMap<>();
         entries.entrySet().removeIf(each -> {
             Entry entry = each.getValue();
             LinkDefinition link = definitions.links().get(each.getKey());
-            boolean current = link != null
+            boolean same = link != null
                     && link.id().equals(entry.definition().id())
                     && ownership
                             .sourceClusterId(link)
                             .filter(entry.sourceClusterId()::equals)
-                            .isPresent()
-                    && !entry.renewal().isDue(link, time.milliseconds());
-            if (!current) {
+                            .isPresent();
+            boolean isDue = same && link != null && entry.renewal().isDue(link, time.milliseconds());
+            if (isDue) {
+                next.put(each.getKey(), entry.renewal().next());
+            }
+            if (!same || isDue) {
                 entry.close();
             }
-            return !current;
+            return !same || isDue;
         });
+        return next;
     }
 
     private void change(Entry entry, LinkDefinition link) {
@@ -222,9 +228,9 @@ final class LinkMirrors implements AutoCloseable {
         }
     }
 
-    private void begin(LinkDefinition link, String sourceClusterId) {
+    private void begin(LinkDefinition link, String sourceClusterId, @Nullable LinkConfig proven) {
         try {
-            LinkConfig config = LinkConfig.resolved(link.name(), link.configs(), secrets);
+            LinkConfig config = proven == null ? LinkConfig.resolved(link.name(), link.configs(), secrets) : proven;
             LinkLimits limits = LinkLimits.of(config, brokerLimit);
             LinkMirror mirror = new LinkMirror(
                     link.name(),

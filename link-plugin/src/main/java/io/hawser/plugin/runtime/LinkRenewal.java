@@ -66,6 +66,11 @@ final class LinkRenewal implements AutoCloseable {
         return proof.hasSucceeded();
     }
 
+    /** What to begin anew with: what was proven, whatever the references hold by now. */
+    LinkConfig next() {
+        return proof == null ? wanted : proof.config();
+    }
+
     /** Whether what was to be proven has been. */
     boolean isProven() {
         return proof != null && proof.hasSucceeded();
