@@ -88,7 +88,8 @@ final class ConnectionRules {
         URLS.forEach(name -> requireAllowedUrl(name, resolved.getOrDefault(name, "")));
         String jaas = resolved.getOrDefault(SaslConfigs.SASL_JAAS_CONFIG, "");
         if (!jaas.isBlank()) {
-            LoginModules.requireAllowed(jaas, references);
+            String mechanism = resolved.getOrDefault(SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
+            LoginModules.requireAllowed(jaas, mechanism, references);
         }
     }
 

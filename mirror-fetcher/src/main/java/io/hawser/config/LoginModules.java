@@ -59,9 +59,10 @@ final class LoginModules {
 
     /**
      * @param jaas the text of {@code sasl.jaas.config}, as Kafka parses it
+     * @param mechanism value of {@code sasl.mechanism}
      * @throws ConfigException with one line that says what is not allowed
      */
-    static void requireAllowed(String jaas, SecretReferences references) {
+    static void requireAllowed(String jaas, String mechanism, SecretReferences references) {
         AppConfigurationEntry entry = parse(jaas);
         Set<String> known = OPTIONS.get(entry.getLoginModuleName().strip());
         if (known == null) {
@@ -80,8 +81,15 @@ final class LoginModules {
                         KEY_TAB,
                         TICKET_CACHE)
                 .forEach(name -> requireFile(name, entry.getOptions(), references));
-        if (entry.getLoginModuleName().strip().equals(KERBEROS)) {
+        boolean kerberos = entry.getLoginModuleName().strip().equals(KERBEROS);
+        if (kerberos) {
             requireOwnTickets(entry.getOptions());
+        }
+        if (kerberos != mechanism.equals(SaslConfigs.GSSAPI_MECHANISM)) {
+            // With another module GSSAPI would look for tickets where the JVM does, that is for the broker's.
+            throw new ConfigException(PROPERTY + ": the login module "
+                    + entry.getLoginModuleName().strip() + " does not go with " + SaslConfigs.SASL_MECHANISM + "="
+                    + mechanism);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.hawser.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,10 +43,26 @@ public final class SecretReferences {
     public SecretReferences(List<String> allowedPaths, @Nullable Path keyFile) {
         this.allowedPaths = List.copyOf(allowedPaths);
         this.keyFile = keyFile;
-        if (keyFile != null && allows(keyFile)) {
+        if (keyFile != null && (allows(keyFile.toAbsolutePath().normalize()) || isReallyAllowed(keyFile))) {
             throw new ConfigException(SealingKeys.FILE_SETTING + ": " + keyFile + " must not lie under " + ALLOWED_PATHS
                     + ", whose files links may refer to; move it to another folder");
         }
+    }
+
+    /** By way of symbolic links, as far as files and folders are there. */
+    private boolean isReallyAllowed(Path file) {
+        try {
+            Path real = file.toRealPath();
+            for (String folder : allowedPaths) {
+                Path path = Path.of(folder);
+                if (Files.exists(path) && real.startsWith(path.toRealPath())) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // A file that cannot be read seals nothing, which is said where it is used.
+        }
+        return false;
     }
 
     /** Whether all of the value is a reference. */

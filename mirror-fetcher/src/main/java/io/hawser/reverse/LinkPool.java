@@ -24,7 +24,7 @@ final class LinkPool {
     private static final int MOST_BROKERS = 2_000;
 
     private final String link;
-    private final InboundLink definition;
+    private InboundLink definition;
     private final ReverseTimings timings;
     private final ReverseLoop loop;
     private final Map<Integer, BrokerPool> brokers = new TreeMap<>();
@@ -41,21 +41,24 @@ final class LinkPool {
         this.clusterId = definition.sourceClusterId();
     }
 
-    /** Who may connect; the first cluster that does is the only one for as long as this lives. */
+    /** Who may connect; the first cluster that does is the only one for as long as any of its connections lives. */
     InboundLink definition() {
         return new InboundLink(definition.secret(), clusterId);
     }
 
     /** Whether it may go on with a changed definition. */
     boolean goesOnAs(InboundLink changed) {
-        return changed.secret().equals(definition.secret())
+        boolean anew = changed.sourceClusterId() == null && definition.sourceClusterId() != null;
+        return !anew
+                && changed.secret().equals(definition.secret())
                 && (changed.sourceClusterId() == null
                         || clusterId == null
                         || changed.sourceClusterId().equals(clusterId));
     }
 
-    /** The link has reached its source: from now on only that cluster may connect. */
-    void pin(InboundLink changed) {
+    /** Takes up what it {@linkplain #goesOnAs goes on as}: once the link has reached its source, only that cluster may connect. */
+    void follow(InboundLink changed) {
+        definition = changed;
         if (clusterId == null) {
             clusterId = changed.sourceClusterId();
         }
@@ -118,6 +121,9 @@ final class LinkPool {
 
     void tick(long nowMs) {
         owners.keySet().removeIf(Connection::ended);
+        if (owners.isEmpty()) {
+            clusterId = definition.sourceClusterId();
+        }
         brokers.values().forEach(pool -> pool.tick(nowMs));
     }
 

@@ -110,7 +110,7 @@ public final class ReverseListener implements AutoCloseable {
             });
             allowed.forEach((name, link) -> pools.computeIfAbsent(
                             name, fresh -> new LinkPool(name, link, settings.timings(), loop))
-                    .pin(link));
+                    .follow(link));
         });
     }
 

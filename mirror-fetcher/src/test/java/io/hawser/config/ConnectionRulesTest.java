@@ -126,6 +126,27 @@ class ConnectionRulesTest {
                 .hasMessageContaining("links may read no file but those under");
     }
 
+    @Test
+    void looksForNoTicketsByAModuleThatHasNone() {
+        assertThatThrownBy(() -> resolved("GSSAPI", SCRAM + " username=\"u\" password=\"p\";"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("does not go with sasl.mechanism=GSSAPI");
+    }
+
+    /** Else a link could refer to the keys as to any file. */
+    @Test
+    void findsTheKeyFileBehindALink() throws IOException {
+        Path keys = Files.createDirectory(folder.resolve("keys"));
+        Path keyFile = Files.writeString(keys.resolve("k.properties"), "k1=x");
+        Path allowed = Files.createDirectory(folder.resolve("allowed"));
+        Files.createSymbolicLink(allowed.resolve("there"), keys);
+        Path byLink = Files.createSymbolicLink(folder.resolve("by-link"), allowed);
+
+        assertThatThrownBy(() -> new SecretReferences(List.of(byLink + "/there"), keyFile))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("must not lie under");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -150,7 +171,9 @@ class ConnectionRulesTest {
                 KERBEROS + " useTicketCache=true ticketCache=\"FILE:FOLDER/cache\";"
             })
     void leavesOrdinaryLoginsAlone(String jaas) {
-        assertThatCode(() -> resolved("GSSAPI", jaas)).doesNotThrowAnyException();
+        String mechanism = jaas.startsWith(KERBEROS) ? "GSSAPI" : jaas.startsWith(OAUTH) ? "OAUTHBEARER" : "PLAIN";
+
+        assertThatCode(() -> resolved(mechanism, jaas)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

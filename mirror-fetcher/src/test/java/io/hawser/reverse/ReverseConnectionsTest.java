@@ -315,6 +315,22 @@ class ReverseConnectionsTest {
         assertThat(listener.report("east")).allMatch(report -> report.refusal() == Refusal.SECRET_MISMATCH);
     }
 
+    /** Deleted and created again, so that nobody has seen it gone. */
+    @Test
+    void aLinkThatWasMadeAnewWithTheSameSecretIsNotBoundToItsEarlierSource() throws Exception {
+        ReverseListener listener = listener(false);
+        try (RawSource source = new RawSource(Purpose.CONTROL, port(listener), SECRET)) {
+            awaitConnected(listener, RawSource.BROKER);
+            listener.allow(Map.of("east", new InboundLink(SECRET, "source")));
+            assertThat(strangersInside(listener)).isZero();
+            assertThat(listener.connected("east")).hasSize(1);
+
+            listener.allow(Map.of("east", new InboundLink(SECRET, null)));
+
+            assertThat(source.isClosedByTheOtherEnd()).isTrue();
+        }
+    }
+
     /** Else its socket, from which nothing more can be read, would keep the loop busy. */
     @Test
     void whoSaysGoodbyeUnderTlsAndStaysIsClosed() throws Exception {

@@ -67,7 +67,9 @@ public final class ReverseConnections implements AutoCloseable {
     private volatile Map<String, Accepted> accepted = Map.of();
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
     private final Map<String, ReverseStatus> told = new HashMap<>();
-    private final ExecutorService handOvers;
+    /** By Kafka listener: one whose limit on connections is reached keeps nobody else waiting. */
+    private final Map<String, ExecutorService> handOvers = new HashMap<>();
+
     private final ReverseLoop loop;
     private boolean looping;
     private @Nullable Definitions seen;
@@ -90,12 +92,6 @@ public final class ReverseConnections implements AutoCloseable {
         this.loop = new ReverseLoop("hawser-reverse", time);
         this.accepting = new Accepting(broker, new ReverseSettings(configs), loop);
         this.connectors = new SourceConnectors(broker.nodeId(), this::channels, time);
-        this.handOvers = new ThreadPoolExecutor(
-                0, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_TO_BE_SERVED), work -> {
-                    Thread thread = new Thread(work, "hawser-reverse-hand-over");
-                    thread.setDaemon(true);
-                    return thread;
-                });
     }
 
     public SourceConnectors connectors() {
@@ -141,7 +137,16 @@ public final class ReverseConnections implements AutoCloseable {
         if (looping) {
             loop.close();
         }
-        handOvers.shutdownNow();
+        handOvers.values().forEach(ExecutorService::shutdownNow);
+    }
+
+    private static ExecutorService oneThread(String listener) {
+        return new ThreadPoolExecutor(
+                0, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_TO_BE_SERVED), work -> {
+                    Thread thread = new Thread(work, "hawser-reverse-" + listener);
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     private InboundChannels channels(String link) {
@@ -239,7 +244,11 @@ public final class ReverseConnections implements AutoCloseable {
                         secret,
                         engines,
                         ReverseTimings.USUAL),
-                new ListenerHandOver(link.name(), config.reverseListenerName(), broker, handOvers),
+                new ListenerHandOver(
+                        link.name(),
+                        config.reverseListenerName(),
+                        broker,
+                        handOvers.computeIfAbsent(config.reverseListenerName(), ReverseConnections::oneThread)),
                 loop);
         if (known != null) {
             known.dialler().close();

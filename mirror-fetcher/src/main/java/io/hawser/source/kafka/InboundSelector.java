@@ -123,6 +123,9 @@ final class InboundSelector extends Selector {
                 throw new IOException("the connection is gone again");
             }
         } catch (IOException | RuntimeException e) {
+            if (channel(takingId) != null) {
+                super.close(takingId);
+            }
             channel.close();
             throw e;
         }
