@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -323,6 +324,18 @@ public final class LinkConfig extends AbstractConfig {
 
     public long groupSyncMs() {
         return getLong(GROUP_SYNC_MS);
+    }
+
+    /**
+     * What may be shown of a link's properties: references as they are, of a sealed secret no more than which key opens it, and
+     * nothing of one that somebody has put in the clear past all checks.
+     */
+    public static SortedMap<String, String> shown(Map<String, String> configs) {
+        SortedMap<String, String> shown = new TreeMap<>(configs);
+        shown.replaceAll((name, value) -> ConnectionRules.isSecret(DEFINITION, name) && !SecretReferences.isOne(value)
+                ? "[hidden]"
+                : SealingKeys.shown(value));
+        return shown;
     }
 
     /** Which groups' committed offsets follow. */

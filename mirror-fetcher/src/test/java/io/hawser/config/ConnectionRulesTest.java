@@ -133,6 +133,18 @@ class ConnectionRulesTest {
                 .hasMessageContaining("does not go with sasl.mechanism=GSSAPI");
     }
 
+    /** Controllers take what brokers would refuse. */
+    @Test
+    void showsNoSecretThatSomebodyHasPutInTheClear() {
+        assertThat(LinkConfig.shown(Map.of(
+                        "sasl.jaas.config", SCRAM + " username=\"u\" password=\"hunter2\";",
+                        "ssl.key.password", "${file:/etc/hawser/link.properties:key}",
+                        "bootstrap.servers", "kafka-1.east:9092")))
+                .containsEntry("sasl.jaas.config", "[hidden]")
+                .containsEntry("ssl.key.password", "${file:/etc/hawser/link.properties:key}")
+                .containsEntry("bootstrap.servers", "kafka-1.east:9092");
+    }
+
     /** Else a link could refer to the keys as to any file. */
     @Test
     void findsTheKeyFileBehindALink() throws IOException {

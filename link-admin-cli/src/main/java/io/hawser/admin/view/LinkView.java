@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.view;
 
+import io.hawser.config.LinkConfig;
 import io.hawser.config.LinkHalf;
-import io.hawser.config.SealingKeys;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.GuardStatus;
 import io.hawser.status.LagReport;
@@ -111,13 +111,7 @@ public record LinkView(
                 ConnectionView.ofLink(status.link(), snapshot, nowMs),
                 TaskView.ofLink(status.link(), snapshot, nowMs),
                 snapshot.value(StateKey.GUARD).map(GuardView::of).orElse(null),
-                shown(status.definition().configs()));
-    }
-
-    private static Map<String, String> shown(Map<String, String> configs) {
-        SortedMap<String, String> shown = new TreeMap<>(configs);
-        shown.replaceAll((name, value) -> SealingKeys.shown(value));
-        return shown;
+                LinkConfig.shown(status.definition().configs()));
     }
 
     public String text() {

@@ -9,7 +9,9 @@ import io.hawser.status.LinkState;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.ReverseStatus;
 import io.hawser.status.StateKey;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,6 +30,10 @@ final class SourceHalves {
 
     private final CoordinatorContext context;
     private final StatusBook book;
+    private final Map<StateKey<ReverseStatus>, Heard> heard = new HashMap<>();
+
+    /** When a report came, by this broker's clock: that of the reporting one may be another time. */
+    private record Heard(long atMs, long receivedMs) {}
 
     SourceHalves(CoordinatorContext context, StatusBook book) {
         this.context = context;
@@ -51,7 +57,7 @@ final class SourceHalves {
             return status.withState(LinkState.PAUSED, null, nowMs);
         }
         List<ReverseStatus> reports = context.state().snapshot().all(ReverseStatus.class).stream()
-                .filter(report -> report.link().equals(link.name()) && nowMs - report.atMs() < CURRENT_FOR_MS)
+                .filter(report -> report.link().equals(link.name()) && isCurrent(report))
                 .filter(report -> context.cluster().get().liveBrokers().contains(report.broker()))
                 .toList();
         Failure failure = reports.stream()
@@ -67,6 +73,15 @@ final class SourceHalves {
                 .collect(Collectors.toSet())
                 .containsAll(context.cluster().get().liveBrokers());
         return all ? status.withState(LinkState.ACTIVE, null, nowMs) : status;
+    }
+
+    private boolean isCurrent(ReverseStatus report) {
+        long nowMs = context.time().hiResClockMs();
+        Heard last = heard.compute(
+                StateKey.reverse(report.link(), report.broker()),
+                (key, before) ->
+                        before == null || before.atMs() != report.atMs() ? new Heard(report.atMs(), nowMs) : before);
+        return nowMs - last.receivedMs() < CURRENT_FOR_MS;
     }
 
     /** Why a broker is connected to none of the destination's; null if it is to one, or has not tried yet. */
