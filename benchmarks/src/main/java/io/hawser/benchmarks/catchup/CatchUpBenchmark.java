@@ -56,32 +56,38 @@ public final class CatchUpBenchmark {
                             new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
                             new HawserLink(source, LEADER, destination, linkAdmin, LINK)));
             List<DataSet> dataSets = selected("data", dataSets());
-            warmUp(contenders, source);
-            for (DataSet data : dataSets) {
-                System.out.println("writing " + data);
-                DataWriter.write(data, source, LEADER);
-            }
-            for (int round = 1; round <= ROUNDS; round++) {
-                for (DataSet data : dataSets) {
-                    for (Contender contender : contenders) {
-                        Measurement measurement = contender.run(data);
-                        System.out.printf(
-                                "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
-                                System.currentTimeMillis(),
-                                round,
-                                data,
-                                contender.name(),
-                                measurement.megabytesPerSecond(),
-                                measurement.cpuSecondsPerGigabyte());
-                        report.add(data, contender, measurement);
-                    }
-                }
-            }
+            compare(contenders, dataSets, source, report);
         }
         Folders.deleteRecursively(folder);
         System.out.println(report.table());
         if (arguments.length > 0) {
             Files.writeString(Path.of(arguments[0]), report.json());
+        }
+    }
+
+    /** All contenders in turn, round by round, after a while for the JVMs to warm up. */
+    static void compare(List<Contender> contenders, List<DataSet> dataSets, ProcessCluster source, Report report)
+            throws Exception {
+        warmUp(contenders, source);
+        for (DataSet data : dataSets) {
+            System.out.println("writing " + data);
+            DataWriter.write(data, source, LEADER);
+        }
+        for (int round = 1; round <= ROUNDS; round++) {
+            for (DataSet data : dataSets) {
+                for (Contender contender : contenders) {
+                    Measurement measurement = contender.run(data);
+                    System.out.printf(
+                            "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
+                            System.currentTimeMillis(),
+                            round,
+                            data,
+                            contender.name(),
+                            measurement.megabytesPerSecond(),
+                            measurement.cpuSecondsPerGigabyte());
+                    report.add(data, contender, measurement);
+                }
+            }
         }
     }
 

@@ -17,9 +17,7 @@ import java.util.List;
  */
 public final class KindsOfLinksBenchmark {
 
-    private static final int ROUNDS = Integer.getInteger("hawser.benchmark.rounds", 3);
     private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 20;
-    private static final DataSet WARM_UP = new DataSet(16, 100, "none", 2 * 1024, 48 << 20);
     private static final int LEADER = 1;
 
     private KindsOfLinksBenchmark() {}
@@ -76,7 +74,9 @@ public final class KindsOfLinksBenchmark {
                             "agent",
                             "agent",
                             List.of(() -> cpuNanos(piping))));
-            run(contenders, source, report);
+            List<DataSet> dataSets = List.of(
+                    new DataSet(1, 1024, "lz4", 64 * 1024, BYTES), new DataSet(16, 1024, "none", 64 * 1024, BYTES));
+            CatchUpBenchmark.compare(contenders, dataSets, source, report);
         } finally {
             if (agent != null) {
                 agent.destroy();
@@ -84,35 +84,6 @@ public final class KindsOfLinksBenchmark {
         }
         Folders.deleteRecursively(folder);
         System.out.println(report.table());
-    }
-
-    private static void run(List<Contender> contenders, ProcessCluster source, Report report) throws Exception {
-        DataWriter.write(WARM_UP, source, LEADER);
-        for (Contender contender : contenders) {
-            contender.run(WARM_UP);
-            contender.run(WARM_UP);
-        }
-        List<DataSet> dataSets =
-                List.of(new DataSet(1, 1024, "lz4", 64 * 1024, BYTES), new DataSet(16, 1024, "none", 64 * 1024, BYTES));
-        for (DataSet data : dataSets) {
-            DataWriter.write(data, source, LEADER);
-        }
-        for (int round = 1; round <= ROUNDS; round++) {
-            for (DataSet data : dataSets) {
-                for (Contender contender : contenders) {
-                    Measurement measurement = contender.run(data);
-                    System.out.printf(
-                            "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
-                            System.currentTimeMillis(),
-                            round,
-                            data,
-                            contender.name(),
-                            measurement.megabytesPerSecond(),
-                            measurement.cpuSecondsPerGigabyte());
-                    report.add(data, contender, measurement);
-                }
-            }
-        }
     }
 
     private static long cpuNanos(ProcessHandle process) {
