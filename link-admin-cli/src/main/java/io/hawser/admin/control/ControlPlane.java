@@ -8,6 +8,7 @@ import io.hawser.definition.DefinitionRules;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
+import io.hawser.definition.PluginSetting;
 import io.hawser.status.DefinitionsStatus;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
@@ -64,10 +65,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class ControlPlane implements AutoCloseable {
 
-    /** What brokers with the plugin have as {@link #AUTHORIZER}. */
-    public static final String PLUGIN_CLASS = "io.hawser.plugin.LinkAuthorizer";
-
-    public static final String AUTHORIZER = "authorizer.class.name";
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
     private static final int FIRST_ANSWER_LIMIT_MS = 15_000;
@@ -118,7 +115,8 @@ public final class ControlPlane implements AutoCloseable {
                 .toList();
         if (!without.isEmpty()) {
             throw CommandFailure.failed("The Hawser plugin does not run on broker " + String.join(", ", without)
-                    + ": put its jar into libs/, set " + AUTHORIZER + "=" + PLUGIN_CLASS + " and restart the broker");
+                    + ": put its jar into libs/, set " + PluginSetting.AUTHORIZER + "=" + PluginSetting.PLUGIN
+                    + " and restart the broker");
         }
     }
 
@@ -345,8 +343,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private static boolean runsPlugin(Config config) {
-        ConfigEntry entry = config.get(AUTHORIZER);
-        return entry != null && PLUGIN_CLASS.equals(entry.value());
+        ConfigEntry entry = config.get(PluginSetting.AUTHORIZER);
+        return entry != null && PluginSetting.PLUGIN.equals(entry.value());
     }
 
     private static void pause() {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin.drill;
 
-import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.admin.view.DrillView.State;
+import io.hawser.definition.PluginSetting;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -36,7 +36,7 @@ final class BrokerChecks {
         Findings findings = new Findings(PLUGIN);
         authorizers.forEach((broker, authorizer) -> {
             BrokerStatus status = snapshot.value(StateKey.broker(broker)).orElse(null);
-            if (!authorizer.equals(ControlPlane.PLUGIN_CLASS)) {
+            if (!authorizer.equals(PluginSetting.PLUGIN)) {
                 findings.fail("NO_PLUGIN", "broker " + broker, "lets mirrors be written: install the plugin there");
             } else if (status == null) {
                 findings.unknown("NOT_REPORTED", "broker " + broker, "has not told whether links run there");

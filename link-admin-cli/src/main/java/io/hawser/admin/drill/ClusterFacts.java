@@ -2,6 +2,7 @@
 package io.hawser.admin.drill;
 
 import io.hawser.admin.control.ControlPlane;
+import io.hawser.definition.PluginSetting;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class ClusterFacts {
             Map<Integer, String> authorizers = new TreeMap<>();
             ControlPlane.await(admin.describeConfigs(resources).all())
                     .forEach((broker, config) ->
-                            authorizers.put(Integer.parseInt(broker.name()), value(config, ControlPlane.AUTHORIZER)));
+                            authorizers.put(Integer.parseInt(broker.name()), value(config, PluginSetting.AUTHORIZER)));
             return authorizers;
         });
     }

@@ -11,6 +11,7 @@ import io.hawser.admin.view.DrillView.State;
 import io.hawser.admin.view.Durations;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.LinkDefinition;
+import io.hawser.definition.PluginSetting;
 import io.hawser.definition.TopicNames;
 import io.hawser.status.Failure;
 import io.hawser.status.SourceFence;
@@ -165,7 +166,7 @@ public final class Drill implements AutoCloseable {
     /** A source with the plugin makes the canary read-only, and lets it be deleted only by who may change its links. */
     private @Nullable Check notRemovable(ClusterFacts source) {
         var authorizers = source.brokers().then(source::authorizers).value();
-        boolean withoutPlugin = authorizers != null && !authorizers.containsValue(ControlPlane.PLUGIN_CLASS);
+        boolean withoutPlugin = authorizers != null && !authorizers.containsValue(PluginSetting.PLUGIN);
         ClientSettings settings = there.value();
         if (withoutPlugin || settings == null) {
             return null;

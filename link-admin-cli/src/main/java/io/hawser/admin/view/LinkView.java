@@ -3,6 +3,7 @@ package io.hawser.admin.view;
 
 import io.hawser.config.LinkConfig;
 import io.hawser.config.LinkHalf;
+import io.hawser.definition.PluginSetting;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.GuardStatus;
 import io.hawser.status.LagReport;
@@ -75,7 +76,7 @@ public record LinkView(
                         "controllers " + unguardedControllers
                                 + " do not run the plugin: while one of them is active, whoever has"
                                 + " the right can delete mirror topics, grow them and change their configs. Writes and deleted"
-                                + " records are refused all the same. Put the jar and " + "authorizer.class.name"
+                                + " records are refused all the same. Put the jar and " + PluginSetting.AUTHORIZER
                                 + " on each controller");
             }
             if (!unknownControllers.isEmpty()) {

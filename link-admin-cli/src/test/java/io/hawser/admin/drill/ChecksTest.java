@@ -3,12 +3,12 @@ package io.hawser.admin.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.view.DrillView;
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.admin.view.DrillView.State;
 import io.hawser.admin.view.DrillView.Verdict;
 import io.hawser.config.LinkConfig;
+import io.hawser.definition.PluginSetting;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.StateCodec;
 import io.hawser.status.StateKey;
@@ -58,7 +58,7 @@ class ChecksTest {
                 refused.check("plugin", answer -> BrokerChecks.plugin(answer, snapshot)),
                 silent.check("acls", answer -> List.of(Check.ok("acls", answer))),
                 silent.then(Looked::known).check("groups", answer -> List.of(Check.ok("groups", "well"))),
-                BrokerChecks.plugin(Map.of(1, ControlPlane.PLUGIN_CLASS), snapshot),
+                BrokerChecks.plugin(Map.of(1, PluginSetting.PLUGIN), snapshot),
                 BrokerChecks.versions(Set.of(1), snapshot),
                 BrokerChecks.disk(Map.of(1, Map.of("/data", new LogDirDescription(null, Map.of()))), Map.of()),
                 ReplicaChecks.of(Map.of("orders", Looked.unknown("AUTHORIZATION", "no")), Map.of()),
@@ -96,10 +96,10 @@ class ChecksTest {
         running(3, true, "1.1");
 
         List<Check> checks = BrokerChecks.plugin(
-                Map.of(1, ControlPlane.PLUGIN_CLASS, 2, ControlPlane.PLUGIN_CLASS, 3, "kafka.Other"), snapshot);
+                Map.of(1, PluginSetting.PLUGIN, 2, PluginSetting.PLUGIN, 3, "kafka.Other"), snapshot);
 
         assertThat(checks).extracting(Check::code).containsExactlyInAnyOrder("LINKS_NOT_RUNNING", "NO_PLUGIN");
-        assertThat(BrokerChecks.plugin(Map.of(1, ControlPlane.PLUGIN_CLASS), snapshot))
+        assertThat(BrokerChecks.plugin(Map.of(1, PluginSetting.PLUGIN), snapshot))
                 .singleElement()
                 .matches(check -> check.state() == State.OK);
         assertThat(BrokerChecks.versions(Set.of(1, 3), snapshot))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.definition.PluginSetting;
 import io.hawser.plugin.local.LocalControllers;
 import io.hawser.status.GuardStatus;
 import io.hawser.status.StateKey;
@@ -20,7 +21,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
  */
 final class ControllerGuards implements AutoCloseable {
 
-    private static final String PLUGIN = "io.hawser.plugin.LinkAuthorizer";
     private static final long LOOK_MS = 2_000;
     private static final long AGAIN_MS = 60_000;
 
@@ -77,7 +77,7 @@ final class ControllerGuards implements AutoCloseable {
         for (int controller : there.keySet()) {
             try {
                 String authorizer = controllers.authorizer(controller, there.getOrDefault(controller, List.of()));
-                (authorizer.equals(PLUGIN) ? guarded : unguarded).add(controller);
+                (authorizer.equals(PluginSetting.PLUGIN) ? guarded : unguarded).add(controller);
             } catch (AuthorizationException e) {
                 unknown.add(controller);
                 reason = "the brokers' own principal needs DESCRIBE_CONFIGS on the cluster";

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -355,9 +356,7 @@ final class LinkTasks implements AutoCloseable {
                     FailureCode.SOURCE_CLUSTER_CHANGED,
                     "the link is to cluster " + pinned + ", but " + found + " answers"));
         }
-        book.change(
-                StateKey.link(definition.name()),
-                status -> status != null && isOwn(status) ? status.pinnedTo(found) : status);
+        changeOwn(status -> status.pinnedTo(found));
     }
 
     private void failed(SourceFailure failure) {
@@ -386,24 +385,19 @@ final class LinkTasks implements AutoCloseable {
     }
 
     private void report(LinkState state, @Nullable Failure failure) {
-        book.change(
-                StateKey.link(definition.name()),
-                status -> status != null && isOwn(status)
-                        ? status.withState(state, failure, context.time().milliseconds())
-                        : status);
+        changeOwn(status -> status.withState(state, failure, context.time().milliseconds()));
     }
 
     /** One whose link was changed meanwhile has nothing to say about what it is now: another has been begun for that. */
-    private boolean isOwn(LinkStatus status) {
-        return status.definition().equals(definition);
+    private void changeOwn(UnaryOperator<LinkStatus> change) {
+        book.change(
+                StateKey.link(definition.name()),
+                status -> status != null && status.definition().equals(definition) ? change.apply(status) : status);
     }
 
     private void reportRoundTrip() {
-        book.change(StateKey.link(definition.name()), status -> {
-            return status != null && isOwn(status) && roundTrip.isNews(status.roundTripMs())
-                    ? status.withRoundTrip(roundTrip.shortestMs())
-                    : status;
-        });
+        changeOwn(status ->
+                roundTrip.isNews(status.roundTripMs()) ? status.withRoundTrip(roundTrip.shortestMs()) : status);
     }
 
     private LinkStatus takenUp(@Nullable LinkStatus known) {

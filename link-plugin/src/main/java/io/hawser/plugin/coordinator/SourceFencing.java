@@ -4,6 +4,7 @@ package io.hawser.plugin.coordinator;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.PluginSetting;
 import io.hawser.source.SourceClient;
 import io.hawser.source.SourceErrors;
 import io.hawser.source.SourceException;
@@ -44,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceFencing {
 
-    private static final String AUTHORIZER = "authorizer.class.name";
-    private static final String PLUGIN = "io.hawser.plugin.LinkAuthorizer";
     private static final long AGAIN_MS = 10_000;
 
     private final CoordinatorContext context;
@@ -108,12 +107,12 @@ final class SourceFencing {
     private static void requirePlugin(Collection<SourceNode> brokers, SourceClient client) throws SourceException {
         List<Integer> without = new ArrayList<>();
         for (SourceNode broker : brokers) {
-            BrokerConfigAnswer answer = client.ask(broker, new BrokerConfig(broker.id(), AUTHORIZER));
+            BrokerConfigAnswer answer = client.ask(broker, new BrokerConfig(broker.id(), PluginSetting.AUTHORIZER));
             if (answer.error() != Errors.NONE) {
                 throw new SourceException(SourceErrors.failure(
                         "configs of the source's brokers", "DESCRIBE_CONFIGS on the cluster", answer.error()));
             }
-            if (!PLUGIN.equals(answer.value())) {
+            if (!PluginSetting.PLUGIN.equals(answer.value())) {
                 without.add(broker.id());
             }
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.local;
 
+import io.hawser.definition.PluginSetting;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.config.ConfigResource;
  */
 public final class LocalControllers {
 
-    private static final String AUTHORIZER = "authorizer.class.name";
     private static final int TIMEOUT_MS = 5_000;
 
     private final int nodeId;
@@ -50,7 +50,7 @@ public final class LocalControllers {
         Admin admin = Admin.create(properties);
         try {
             Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-            ConfigEntry entry = config == null ? null : config.get(AUTHORIZER);
+            ConfigEntry entry = config == null ? null : config.get(PluginSetting.AUTHORIZER);
             return entry == null || entry.value() == null ? "" : entry.value();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());

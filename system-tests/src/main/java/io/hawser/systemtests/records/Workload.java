@@ -71,6 +71,14 @@ public final class Workload implements AutoCloseable {
         return workload;
     }
 
+    /** Runs one that is bounded by its spec to its end. */
+    public static Ledger complete(WorkloadSpec spec, Map<String, Object> clientProperties) {
+        try (Workload workload = start(spec, clientProperties)) {
+            workload.awaitEnd();
+            return workload.stop();
+        }
+    }
+
     /** How many records brokers have acknowledged so far, whatever became of their transactions. */
     public long acknowledged() {
         return acknowledged.get();

@@ -62,9 +62,6 @@ class ContainerClusterIT {
         WorkloadSpec spec = WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.NONE, 1)
                 .recordsPerSecond(1_000)
                 .maxRecords(100);
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, cluster.adminProperties());
     }
 }

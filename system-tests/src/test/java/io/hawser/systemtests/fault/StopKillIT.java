@@ -136,10 +136,7 @@ class StopKillIT {
     private static Ledger write(String topic) {
         WorkloadSpec spec = WorkloadSpec.of(topic, Mode.TRANSACTIONAL, Codec.LZ4, topic.hashCode())
                 .maxRecords(100);
-        try (Workload workload = Workload.start(spec, source().adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, source().adminProperties());
     }
 
     private static KafkaProducer<String, String> transactional(String topic) {

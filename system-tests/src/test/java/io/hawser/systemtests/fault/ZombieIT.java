@@ -89,10 +89,7 @@ class ZombieIT {
         WorkloadSpec spec = WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, seed)
                 .recordsPerSecond(2_000)
                 .maxRecords(records);
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, cluster.adminProperties());
     }
 
     private static void awaitEqualSegments(String topic) {

@@ -94,9 +94,6 @@ class AgentIT {
         WorkloadSpec spec = WorkloadSpec.of(TOPIC, Mode.IDEMPOTENT, Codec.LZ4, seed)
                 .recordsPerSecond(2_000)
                 .maxRecords(500);
-        try (Workload workload = Workload.start(spec, source.adminProperties())) {
-            workload.awaitEnd();
-            workload.stop();
-        }
+        Workload.complete(spec, source.adminProperties());
     }
 }

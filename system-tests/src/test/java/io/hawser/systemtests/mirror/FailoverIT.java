@@ -124,9 +124,6 @@ class FailoverIT {
         WorkloadSpec spec = WorkloadSpec.of(TOPIC, mode, Codec.LZ4, seed)
                 .recordsPerSecond(2_000)
                 .maxRecords(200);
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, cluster.adminProperties());
     }
 }

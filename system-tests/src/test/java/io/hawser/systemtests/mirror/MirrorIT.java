@@ -190,10 +190,7 @@ class MirrorIT {
         WorkloadSpec spec = WorkloadSpec.of(TOPIC, mode, Codec.LZ4, seed)
                 .recordsPerSecond(1_000)
                 .maxRecords(300);
-        try (Workload workload = Workload.start(spec, CLUSTERS.destination().adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, CLUSTERS.destination().adminProperties());
     }
 
     private static long mirrorEnd(int partition) {

@@ -134,10 +134,7 @@ class RecordsIT {
     }
 
     private static Ledger write(WorkloadSpec spec) {
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            return workload.stop();
-        }
+        return Workload.complete(spec, cluster.adminProperties());
     }
 
     private static TopicReader reader() {

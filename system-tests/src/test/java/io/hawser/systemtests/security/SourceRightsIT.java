@@ -188,10 +188,7 @@ class SourceRightsIT {
     private static void fill(String topic, long seed) {
         WorkloadSpec spec =
                 WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, seed).maxRecords(200);
-        try (Workload workload = Workload.start(spec, source.adminProperties())) {
-            workload.awaitEnd();
-            workload.stop();
-        }
+        Workload.complete(spec, source.adminProperties());
     }
 
     private static void write(String topic) throws Exception {

@@ -141,9 +141,6 @@ class LoopIT {
     private static void write(ProcessCluster cluster, String topic) {
         WorkloadSpec spec =
                 WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, 1).maxRecords(100);
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            workload.stop();
-        }
+        Workload.complete(spec, cluster.adminProperties());
     }
 }

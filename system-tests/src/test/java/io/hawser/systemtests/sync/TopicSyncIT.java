@@ -287,10 +287,7 @@ class TopicSyncIT {
         WorkloadSpec spec = WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, records)
                 .recordsPerSecond(2_000)
                 .maxRecords(records);
-        try (Workload workload = Workload.start(spec, CLUSTERS.source().adminProperties())) {
-            workload.awaitEnd();
-            workload.stop();
-        }
+        Workload.complete(spec, CLUSTERS.source().adminProperties());
     }
 
     private static Topics source() {

@@ -89,9 +89,6 @@ class TopologyIT {
         cluster.topics().create(topic, 1);
         WorkloadSpec spec =
                 WorkloadSpec.of(topic, Mode.IDEMPOTENT, Codec.LZ4, 1).maxRecords(100);
-        try (Workload workload = Workload.start(spec, cluster.adminProperties())) {
-            workload.awaitEnd();
-            workload.stop();
-        }
+        Workload.complete(spec, cluster.adminProperties());
     }
 }
