@@ -105,7 +105,7 @@ public final class Reversal {
                 asked.values(),
                 (mirror, snapshot) -> {
                     reasons.observe(mirror.topic(), reason(snapshot, mirror.topic()));
-                    return reversal(snapshot, mirror).isPresent() || reasons.stand(mirror.topic());
+                    return isAnswered(snapshot, mirror) || reasons.stand(mirror.topic());
                 },
                 (mirror, snapshot) -> TopicLine.ofReversal(mirror.topic(), snapshot));
         StateSnapshot snapshot = cluster.state();
@@ -167,21 +167,21 @@ public final class Reversal {
             });
         }
         StateSnapshot snapshot = cluster.state();
-        return topics.stream()
-                .map(topic -> {
-                    observe(snapshot, topic);
-                    MirrorStatus status = snapshot.value(StateKey.mirror(topic)).orElse(null);
-                    String state = status == null ? null : status.state().name();
-                    return (isMirror(snapshot, topic)
-                                    ? ReversalOutcome.of(topic, Objects.requireNonNull(state))
-                                    : ReversalOutcome.failed(
-                                            topic,
-                                            state,
-                                            status == null ? null : status.failure(),
-                                            CommandFailure.TIMED_OUT))
-                            .dropping(seen.get(topic), savedTo.get(topic));
-                })
-                .toList();
+        return topics.stream().map(topic -> outcome(snapshot, topic)).toList();
+    }
+
+    private ReversalOutcome outcome(StateSnapshot snapshot, String topic) {
+        observe(snapshot, topic);
+        MirrorStatus status = snapshot.value(StateKey.mirror(topic)).orElse(null);
+        String state = status == null ? null : status.state().name();
+        return (isMirror(snapshot, topic)
+                        ? ReversalOutcome.of(topic, Objects.requireNonNull(state))
+                        : ReversalOutcome.failed(
+                                topic,
+                                state,
+                                status == null ? null : status.failure(),
+                                CommandFailure.TIMED_OUT))
+                .dropping(seen.get(topic), savedTo.get(topic));
     }
 
     /** Topics by their names on the other cluster. */
@@ -238,7 +238,18 @@ public final class Reversal {
         outcomes.put(topic, ReversalOutcome.refused(topic, null, "REFUSED", String.valueOf(failure.getMessage())));
     }
 
+    /**
+     * Whether the coordinator has said what the reversal would drop, or, where it had been asked for before, has carried it out
+     * meanwhile.
+     */
+    static boolean isAnswered(StateSnapshot snapshot, MirrorDefinition mirror) {
+        return reversal(snapshot, mirror).isPresent() || isMirror(snapshot, mirror.topic());
+    }
+
     private ReversalOutcome checked(StateSnapshot snapshot, MirrorDefinition mirror) {
+        if (isMirror(snapshot, mirror.topic())) {
+            return outcome(snapshot, mirror.topic());
+        }
         Optional<MirrorReversal> reversal = reversal(snapshot, mirror);
         if (reversal.isPresent()) {
             return ReversalOutcome.of(mirror.topic(), "WOULD_REVERSE").dropping(Drops.of(reversal.get()), null);
@@ -261,7 +272,7 @@ public final class Reversal {
         });
     }
 
-    private boolean isMirror(StateSnapshot snapshot, String topic) {
+    private static boolean isMirror(StateSnapshot snapshot, String topic) {
         return snapshot.value(StateKey.mirror(topic))
                 .filter(status -> status.definition().intent() == MirrorIntent.MIRROR
                         && status.state() != MirrorState.PENDING_RESTORE)
