@@ -5,6 +5,7 @@ import io.hawser.reverse.Frame.Hello;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkPool {
 
-    /** More brokers than any cluster has. */
     private static final long TURNED_AWAY_FOR_MS = 60_000;
 
+    /** More brokers than any cluster has. */
     private static final int MOST_BROKERS = 2_000;
 
     private final String link;
@@ -28,7 +29,7 @@ final class LinkPool {
     private final ReverseTimings timings;
     private final ReverseLoop loop;
     private final Map<Integer, BrokerPool> brokers = new TreeMap<>();
-    private final Map<Connection, BrokerPool> owners = new java.util.HashMap<>();
+    private final Map<Connection, BrokerPool> owners = new HashMap<>();
     private @Nullable String clusterId;
     private @Nullable PeerReport turnedAway;
     private long turnedAwayMs;

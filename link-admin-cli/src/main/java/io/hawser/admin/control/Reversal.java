@@ -177,10 +177,7 @@ public final class Reversal {
         return (isMirror(snapshot, topic)
                         ? ReversalOutcome.of(topic, Objects.requireNonNull(state))
                         : ReversalOutcome.failed(
-                                topic,
-                                state,
-                                status == null ? null : status.failure(),
-                                CommandFailure.TIMED_OUT))
+                                topic, state, status == null ? null : status.failure(), CommandFailure.TIMED_OUT))
                 .dropping(seen.get(topic), savedTo.get(topic));
     }
 
