@@ -52,11 +52,13 @@ import org.slf4j.LoggerFactory;
 public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconfigurable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkAuthorizer.class);
+    private static final String REFUSED = "kafka.hawser:type=LinkAuthorizer,name=RefusedChangesPerSec,role=";
     private static final Duration RUNTIME_BOUND = Duration.ofSeconds(10);
 
     private final RefusedChanges refusedChanges = new RefusedChanges(System::nanoTime);
     private final LiveDefinitions definitions = new LiveDefinitions(refusedChanges);
     private final RuntimeHost runtime;
+    private volatile @Nullable NodeBean refusals;
 
     // Written by configure alone, before Kafka shows the instance to a second thread.
     private ReadOnlyGuard guard = newGuard(Map.of());
@@ -86,7 +88,12 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
     @Override
     public Map<Endpoint, ? extends CompletionStage<Void>> start(AuthorizerServerInfo serverInfo) {
         Map<Endpoint, ? extends CompletionStage<Void>> ready = super.start(serverInfo);
-        if (isBroker(serverInfo)) {
+        boolean isBroker = isBroker(serverInfo);
+        NodeBean shown = new NodeBean(
+                REFUSED + (isBroker ? "broker" : "controller"), (RefusedChangesMXBean) refusedChanges::count);
+        shown.show();
+        refusals = shown;
+        if (isBroker) {
             servesClients = true;
             runtime.start(configs, serverInfo, definitions);
             runtime.reconfigure(latestConfigs);
@@ -150,6 +157,10 @@ public final class LinkAuthorizer extends DelegatingAuthorizer implements Reconf
 
     @Override
     public void close() throws IOException {
+        NodeBean shown = refusals;
+        if (shown != null) {
+            shown.hide();
+        }
         runtime.close();
         super.close();
     }

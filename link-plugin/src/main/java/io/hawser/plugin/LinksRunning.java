@@ -1,47 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin;
 
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.MalformedObjectNameException;
-import javax.management.ObjectName;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-/**
- * Shows by JMX whether links run on this broker. Made of the JDK alone: it has to work where Kafka is not as expected.
- *
- * <p>Thread-safe.
- *
- * <p>Failure semantics: an MBean server that refuses is logged, and that is all.
- */
+/** Shows by JMX whether links run on this broker. Thread-safe. */
 final class LinksRunning implements LinksRunningMXBean {
 
     static final String NAME = "kafka.hawser:type=LinkAuthorizer,name=LinksRunning";
 
-    private static final Logger LOG = LoggerFactory.getLogger(LinksRunning.class);
-
+    private final NodeBean bean = new NodeBean(NAME, this);
     private volatile String reason = "they are about to start";
 
     void show() {
-        try {
-            ObjectName name = name();
-            hide();
-            ManagementFactory.getPlatformMBeanServer().registerMBean(this, name);
-        } catch (JMException | RuntimeException e) {
-            LOG.warn("JMX does not show {}: {}", NAME, e.toString());
-        }
+        bean.show();
     }
 
     void hide() {
-        try {
-            ObjectName name = name();
-            if (ManagementFactory.getPlatformMBeanServer().isRegistered(name)) {
-                ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
-            }
-        } catch (JMException | RuntimeException e) {
-            LOG.warn("JMX still shows {}: {}", NAME, e.toString());
-        }
+        bean.hide();
     }
 
     void running() {
@@ -60,9 +33,5 @@ final class LinksRunning implements LinksRunningMXBean {
     @Override
     public String getReason() {
         return reason;
-    }
-
-    private static ObjectName name() throws MalformedObjectNameException {
-        return new ObjectName(NAME);
     }
 }

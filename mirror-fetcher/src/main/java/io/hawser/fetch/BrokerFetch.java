@@ -61,6 +61,7 @@ final class BrokerFetch {
     private final BatchRewriter rewriter;
     private final LineageWriter lineageWriter;
     private final FetchEvents events;
+    private final LinkTraffic traffic;
     private final Backoff backoff;
     private final FetchSession session;
     private final BatchWalk walk = new BatchWalk();
@@ -78,7 +79,7 @@ final class BrokerFetch {
     private record Parked(PartitionAnswer part, long nextOffset, long sinceMs) {}
 
     /** Batches of one partition that were rewritten and wait to be appended. */
-    private record Taken(MirroredPartition partition, ByteBuffer batches, long endOffsetExclusive) {}
+    private record Taken(MirroredPartition partition, ByteBuffer batches, int batchCount, long recordCount) {}
 
     BrokerFetch(
             FetchSettings settings,
@@ -87,6 +88,7 @@ final class BrokerFetch {
             BatchRewriter rewriter,
             LineageWriter lineageWriter,
             FetchEvents events,
+            LinkTraffic traffic,
             Backoff backoff) {
         this.settings = settings;
         this.session = new FetchSession(settings.rack());
@@ -95,6 +97,7 @@ final class BrokerFetch {
         this.rewriter = rewriter;
         this.lineageWriter = lineageWriter;
         this.events = events;
+        this.traffic = traffic;
         this.backoff = backoff;
     }
 
@@ -337,6 +340,8 @@ final class BrokerFetch {
         long endOffset = firstOffset;
         int start = records.position();
         int end = start;
+        int batchCount = 0;
+        long recordCount = 0;
         long lowestBase = partition.lowestBaseOffset();
         Failure trouble = null;
         HoldBack rule = ruleFor(partition);
@@ -364,11 +369,13 @@ final class BrokerFetch {
             }
             end = walk.position() + walk.sizeInBytes();
             endOffset = walk.lastOffset() + 1;
+            batchCount++;
+            recordCount += walk.recordCount();
         }
         BatchStep step = walk.step();
         if (end > start) {
             partition.moveTo(endOffset);
-            taken.add(new Taken(partition, slice(records, start, end), endOffset));
+            taken.add(new Taken(partition, slice(records, start, end), batchCount, recordCount));
         }
         hear(partition, part, end - start, endOffset - firstOffset, nowMs);
         if (trouble != null) {
@@ -433,6 +440,7 @@ final class BrokerFetch {
             return;
         }
         ByteBuffer batches = next.batches();
+        int bytes = batches.remaining();
         while (batches.hasRemaining()) {
             ByteBuffer part = upTo(position.get().maxAppendBytes(), batches);
             AppendOutcome outcome = appendPart(partition, part);
@@ -444,6 +452,7 @@ final class BrokerFetch {
                 return;
             }
         }
+        traffic.appended(bytes, next.batchCount(), next.recordCount());
         if (!heldBack.contains(partition) || partition.paced() || partition.held() != null) {
             partition.succeed();
         }

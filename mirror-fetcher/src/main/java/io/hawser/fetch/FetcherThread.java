@@ -60,13 +60,14 @@ final class FetcherThread implements AutoCloseable {
             BatchRewriter rewriter,
             LineageJournal journal,
             FetchEvents events,
+            LinkTraffic traffic,
             Time time) {
         this.name = name;
         this.time = time;
         this.journal = journal;
         this.channel = connector.openForRecords(node, name);
         Backoff backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
-        this.fetch = new BrokerFetch(settings, limits, log, rewriter, this::writeLineage, events, backoff);
+        this.fetch = new BrokerFetch(settings, limits, log, rewriter, this::writeLineage, events, traffic, backoff);
         this.thread = new Thread(this::run, "hawser-" + name);
         thread.setDaemon(true);
     }

@@ -72,6 +72,7 @@ public final class LinkMirror implements AutoCloseable {
     private final LineageJournal journal;
     private final LossPolicies policies;
     private final LinkLimits limits;
+    private final LinkTraffic traffic = new LinkTraffic();
     private final Time time;
     private final SourceClient client;
     private final FetcherPool fetchers;
@@ -131,6 +132,7 @@ public final class LinkMirror implements AutoCloseable {
                     rewriter,
                     journal,
                     new Events(),
+                    traffic,
                     time);
             fetcher.start();
             return fetcher;
@@ -171,6 +173,20 @@ public final class LinkMirror implements AutoCloseable {
                 .forEach(slot -> reports.add(PartitionReport.of(
                         slot, limits.holdBacks().of(slot.assignment().mirror().topic()), nowMs)));
         return reports;
+    }
+
+    /** What has been appended so far. */
+    public LinkTraffic traffic() {
+        return traffic;
+    }
+
+    /** Bytes that are in the logs here and not known to be on all in-sync replicas. */
+    public long unackedBytes() {
+        return slots.values().stream()
+                .map(MirrorSlot::partition)
+                .filter(Objects::nonNull)
+                .mapToLong(MirroredPartition::unackedBytes)
+                .sum();
     }
 
     /** Ends all fetching, within a bounded time. Idempotent. */

@@ -46,6 +46,12 @@ public record TaskStatus(
     /** The task that lets ACLs follow. */
     public static final String ACLS = "acls";
 
+    /** Among {@link #counts}: what could not be taken over. */
+    public static final String LEFT_OUT = "left out";
+
+    /** Among the {@link #counts} of {@link #GROUP_OFFSETS}: groups of the source that the link's filters take. */
+    public static final String GROUPS = "groups";
+
     /** What a task is doing. */
     public enum State {
         /** The link's properties do not ask for it. */

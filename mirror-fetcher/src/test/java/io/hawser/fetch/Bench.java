@@ -44,6 +44,7 @@ final class Bench {
     final Map<MirroredPartition, EpochLineage> lineageWrites = new LinkedHashMap<>();
     final List<String> events = new ArrayList<>();
     final LinkLimits limits = unlimited();
+    final LinkTraffic traffic = new LinkTraffic();
     final BrokerFetch fetch = new BrokerFetch(
             SETTINGS,
             limits,
@@ -52,6 +53,7 @@ final class Bench {
                     ProducerIdSpace.ofSourceCluster("source-cluster"), ProducerIdSpace.ofSourceCluster("destination")),
             lineageWrites::put,
             new Heard(),
+            traffic,
             new Backoff(10, 40, new Random(1)));
     long nowMs = 1_000;
 

@@ -47,6 +47,22 @@ class BrokerFetchTest {
     }
 
     @Test
+    void countsWhatItHasAppendedAndNotWhatWasRefused() {
+        ByteBuffer first = batch(0, 3, 5);
+        ByteBuffer second = batch(3, 2, 5);
+        long bytes = (long) first.remaining() + second.remaining();
+        bench.add(0);
+        bench.add(1);
+        bench.replica(1).refuse(FailureCode.NOT_ENOUGH_REPLICAS);
+
+        bench.round(part(0, first, second), part(1, batch(0, 7, 5)));
+
+        assertThat(bench.traffic.bytes()).isEqualTo(bytes);
+        assertThat(bench.traffic.batches()).isEqualTo(2);
+        assertThat(bench.traffic.records()).isEqualTo(5);
+    }
+
+    @Test
     void wakesWhoWaitsForAppendsOncePerRoundAndNotWithoutOne() {
         bench.add(0);
         bench.add(1);

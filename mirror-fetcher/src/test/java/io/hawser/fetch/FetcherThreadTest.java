@@ -48,6 +48,7 @@ class FetcherThreadTest {
                     ProducerIdSpace.ofSourceCluster("source-cluster"), ProducerIdSpace.ofSourceCluster("destination")),
             new NoJournal(),
             events,
+            new LinkTraffic(),
             Time.SYSTEM);
 
     @AfterEach

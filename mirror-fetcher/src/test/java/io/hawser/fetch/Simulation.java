@@ -62,6 +62,7 @@ final class Simulation {
                         ProducerIdSpace.ofSourceCluster("destination")),
                 (partition, lineage) -> lineageWrites.add(new LineageWrite(partition, lineage)),
                 new Homeless(),
+                new LinkTraffic(),
                 backoff);
         for (int number = 0; number < PARTITIONS; number++) {
             sources.put(number, new SourceLog());

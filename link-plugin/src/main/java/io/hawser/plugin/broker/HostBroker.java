@@ -26,6 +26,9 @@ public interface HostBroker {
     /** The same logs, to be read. */
     MirrorReader mirrorReader();
 
+    /** Where the broker shows figures. */
+    BrokerMetrics metrics();
+
     /**
      * Tells of the cluster's metadata, now and after each change, on the metadata loader's thread: the listener must hand
      * over and return.

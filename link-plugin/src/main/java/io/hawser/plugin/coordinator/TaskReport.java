@@ -2,6 +2,7 @@
 package io.hawser.plugin.coordinator;
 
 import io.hawser.source.SourceFailure;
+import io.hawser.status.TaskStatus;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class TaskReport {
 
     /** Something was left out; all of them are counted, and the first few hundred are named. */
     public void leaveOut(String name, String reason) {
-        count("left out", 1);
+        count(TaskStatus.LEFT_OUT, 1);
         name(name, reason);
     }
 

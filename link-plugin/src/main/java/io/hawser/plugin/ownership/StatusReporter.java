@@ -55,8 +55,9 @@ public final class StatusReporter {
      * Reports what has changed, and now and then what has not.
      *
      * @param throttledMs for how many milliseconds in all limits have kept something back
+     * @return the lags as they are now
      */
-    public void report(String link, List<PartitionReport> partitions, double throttledMs, long nowMs) {
+    public List<PartitionLag> report(String link, List<PartitionReport> partitions, double throttledMs, long nowMs) {
         List<PartitionLag> lags = new ArrayList<>(partitions.size());
         for (PartitionReport partition : partitions) {
             reportState(partition, nowMs);
@@ -72,6 +73,7 @@ public final class StatusReporter {
             double share = Math.max(0, Math.min(1, (throttledMs - last.throttledMs()) / sinceMs));
             state.write(StateKey.lag(link, nodeId), new LagReport(nodeId, link, nowMs, share, lags));
         }
+        return lags;
     }
 
     /** Forgets links that are gone. */

@@ -13,9 +13,13 @@ import io.hawser.fetch.HoldBack;
 import io.hawser.fetch.LineageJournal;
 import io.hawser.fetch.LinkLimits;
 import io.hawser.fetch.LinkMirror;
+import io.hawser.fetch.LinkTraffic;
 import io.hawser.fetch.LossPolicies;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.plugin.broker.HostBroker;
+import io.hawser.plugin.metrics.LagReadings;
+import io.hawser.plugin.metrics.Metric;
+import io.hawser.plugin.metrics.Readings;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.reverse.SourceConnectors;
@@ -174,10 +178,18 @@ final class LinkMirrors implements AutoCloseable {
                 : new HoldBack(mirror.delayMs().orElse(delayOfLinkMs), null);
     }
 
-    void report(StatusReporter reporter, long nowMs) {
+    void report(StatusReporter reporter, Readings readings, long nowMs) {
         reporter.retain(entries.keySet());
-        entries.forEach((link, entry) ->
-                reporter.report(link, entry.mirror().report(), entry.limits().throttledMs(nowMs), nowMs));
+        entries.forEach((link, entry) -> {
+            double throttledMs = entry.limits().throttledMs(nowMs);
+            LagReadings.read(link, reporter.report(link, entry.mirror().report(), throttledMs, nowMs), readings);
+            LinkTraffic traffic = entry.mirror().traffic();
+            readings.put(Metric.LINK_BYTES_IN, traffic.bytes(), link);
+            readings.put(Metric.LINK_BATCHES_IN, traffic.batches(), link);
+            readings.put(Metric.LINK_RECORDS_IN, traffic.records(), link);
+            readings.put(Metric.LINK_THROTTLED, throttledMs, link);
+            readings.put(Metric.LINK_UNACKED_BYTES, entry.mirror().unackedBytes(), link);
+        });
     }
 
     @Override

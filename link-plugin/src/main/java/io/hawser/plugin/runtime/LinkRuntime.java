@@ -19,6 +19,10 @@ import io.hawser.plugin.local.DroppedRecords;
 import io.hawser.plugin.local.LocalAdmin;
 import io.hawser.plugin.local.LocalCluster;
 import io.hawser.plugin.local.LocalControllers;
+import io.hawser.plugin.metrics.Metric;
+import io.hawser.plugin.metrics.MetricBoard;
+import io.hawser.plugin.metrics.Readings;
+import io.hawser.plugin.metrics.StateReadings;
 import io.hawser.plugin.ownership.LossDecisions;
 import io.hawser.plugin.ownership.Ownership;
 import io.hawser.plugin.ownership.PartitionBook;
@@ -34,7 +38,9 @@ import io.hawser.plugin.verify.VerificationContext;
 import io.hawser.plugin.verify.Verifications;
 import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
+import io.hawser.status.Failure;
 import io.hawser.status.MirrorState;
+import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.HashMap;
@@ -88,6 +94,7 @@ public final class LinkRuntime implements RunningLinks {
     private final SecretReferences secrets;
     private final ReceiveMemory memory;
     private final ReverseConnections reverse;
+    private final MetricBoard metrics;
     private final ByteRateLimit limit;
     private final long offsetsRetentionMs;
     private final Time time = Time.SYSTEM;
@@ -135,6 +142,7 @@ public final class LinkRuntime implements RunningLinks {
         this.secrets = settings.secrets();
         this.memory = new ReceiveMemory(DirectMemory.atMost(settings.bufferMemory()));
         this.reverse = new ReverseConnections(broker, configs, secrets, Time.SYSTEM);
+        this.metrics = new MetricBoard(broker.metrics(), Time.SYSTEM::hiResClockMs);
         this.offsetsRetentionMs = settings.offsetsRetentionMs();
         this.limit = new ByteRateLimit(settings.maxBytesPerSecond(), null);
         thread.setDaemon(true);
@@ -294,8 +302,9 @@ public final class LinkRuntime implements RunningLinks {
     }
 
     private void report(Running running, long nowMs) {
+        Readings readings = new Readings();
         reverse.report(feed.current(), running.state(), nowMs);
-        running.links().report(running.reporter(), nowMs);
+        running.links().report(running.reporter(), readings, nowMs);
         if (running.retention().isDue(nowMs)) {
             Set<TopicPartition> caughtUp = running.reporter().caughtUp();
             led.forEach(topic -> running.retention()
@@ -303,6 +312,31 @@ public final class LinkRuntime implements RunningLinks {
                             topic.partitions(),
                             partition -> topic.fetches() && caughtUp.contains(partition.mirror()),
                             nowMs));
+        }
+        read(running, readings, nowMs);
+        metrics.show(readings);
+    }
+
+    private void read(Running running, Readings readings, long nowMs) {
+        StateSnapshot known = running.state().snapshot();
+        led.forEach(topic -> topic.partitions()
+                .forEach(partition -> read(topic, running.book().status(partition), readings)));
+        StateReadings.ofReverseConnections(known, feed.current(), broker.nodeId(), readings);
+        if (coordinator != null) {
+            StateReadings.ofCluster(known, feed.current(), nowMs, readings);
+        }
+        readings.put(Metric.COORDINATES, coordinator == null ? 0 : 1);
+        readings.put(Metric.RECEIVE_MEMORY_USED, memory.lentBytes());
+        readings.put(Metric.RECEIVE_MEMORY_LIMIT, memory.limitBytes());
+    }
+
+    private static void read(Ownership.Led topic, PartitionStatus partition, Readings readings) {
+        String link = topic.definition().link();
+        MirrorState state = topic.fetches() ? partition.state() : topic.status().state();
+        readings.add(Metric.LINK_PARTITIONS, 1, link, state.name());
+        Failure failure = partition.failure();
+        if (failure != null) {
+            readings.add(Metric.LINK_FAILED_PARTITIONS, 1, link, failure.code().name());
         }
     }
 
@@ -426,6 +460,7 @@ public final class LinkRuntime implements RunningLinks {
         if (coordinator != null) {
             coordinator.close();
         }
+        metrics.close();
         reverse.close();
         Running ending = parts;
         if (ending != null) {

@@ -62,7 +62,7 @@ final class GroupOffsetSync implements LinkTask {
     @Override
     public TaskReport run(LinkWork work) throws SourceException {
         TaskReport report = new TaskReport();
-        List.of("groups", "offsets committed", "offsets clamped", "offsets removed")
+        List.of(TaskStatus.GROUPS, "offsets committed", "offsets clamped", "offsets removed")
                 .forEach(what -> report.count(what, 0));
         NameFilters filters = work.config().groupFilters();
         GroupRound round = GroupRound.begin(work, report);
@@ -95,7 +95,7 @@ final class GroupOffsetSync implements LinkTask {
                 round.follow(offsets(work, ofBroker.getKey(), some, share), share);
             }
         }
-        report.count("groups", present.size());
+        report.count(TaskStatus.GROUPS, present.size());
         Set<String> vanished = work.context().state().snapshot().all(GroupStatus.class).stream()
                 .filter(status -> status.link().equals(work.link().name()) && status.share() == share)
                 .map(GroupStatus::group)

@@ -85,7 +85,8 @@ public final class ReceiveMemory {
         return (int) Math.min(Integer.MAX_VALUE, limitBytes / 2);
     }
 
-    long limitBytes() {
+    /** The most that may be lent at one time. */
+    public long limitBytes() {
         return limitBytes;
     }
 

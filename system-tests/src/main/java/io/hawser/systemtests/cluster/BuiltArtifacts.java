@@ -24,6 +24,11 @@ public final class BuiltArtifacts {
         return existing("hawser.link-admin");
     }
 
+    /** The Java agent of jmx_exporter. */
+    public static Path metricsAgent() {
+        return existing("hawser.metrics.agent");
+    }
+
     /** Folder below which clusters keep their data and logs; need not exist. */
     public static Path clustersFolder() {
         return Path.of(System.getProperty("hawser.clusters", "target/clusters")).toAbsolutePath();

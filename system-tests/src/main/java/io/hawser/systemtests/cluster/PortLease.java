@@ -10,7 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port chosen by the operating system and kept for a node while it is down, so that no other process gets it.
+ * A port chosen by the operating system and kept for a node, or for what else a test runs in it, while that is down, so that no other process
+ * gets it.
  *
  * <p>The port is held by a socket that is bound and does not listen: connecting to it is refused, as it must be for a
  * node that is down. Linux lets a broker listen on such a port; other systems do not, and there the hold is released
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the thread of the cluster.
  */
-final class PortLease implements AutoCloseable {
+public final class PortLease implements AutoCloseable {
 
     private static final boolean HELD_WHILE_IN_USE =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
@@ -31,11 +32,11 @@ final class PortLease implements AutoCloseable {
         this.port = hold.getLocalPort();
     }
 
-    static PortLease acquire() {
+    public static PortLease acquire() {
         return new PortLease(bind(0));
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

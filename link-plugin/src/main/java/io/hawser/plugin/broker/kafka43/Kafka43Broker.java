@@ -4,6 +4,7 @@ package io.hawser.plugin.broker.kafka43;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.fetch.MirrorLog;
 import io.hawser.fetch.MirrorReader;
+import io.hawser.plugin.broker.BrokerMetrics;
 import io.hawser.plugin.broker.ClusterView;
 import io.hawser.plugin.broker.HostBroker;
 import io.hawser.plugin.broker.UnsupportedBrokerException;
@@ -33,6 +34,7 @@ public final class Kafka43Broker implements HostBroker {
     private final Kafka43MirrorLog log;
     private final Kafka43MirrorReader reader;
     private final Kafka43Sockets sockets;
+    private final Kafka43Metrics metrics = new Kafka43Metrics();
     private volatile @Nullable Publisher publisher;
 
     private Kafka43Broker(BrokerServer server, String version) {
@@ -84,6 +86,11 @@ public final class Kafka43Broker implements HostBroker {
     @Override
     public MirrorReader mirrorReader() {
         return reader;
+    }
+
+    @Override
+    public BrokerMetrics metrics() {
+        return metrics;
     }
 
     @Override

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.plugin.metrics;
+
+import io.hawser.status.LagReport.PartitionLag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lags of one link's partitions on one broker, and what they come to by topic and in all. */
+public final class LagReadings {
+
+    private static final double MS_PER_SECOND = 1_000;
+
+    private final String link;
+    private final Readings readings;
+
+    private LagReadings(String link, Readings readings) {
+        this.link = link;
+        this.readings = readings;
+    }
+
+    public static void read(String link, List<PartitionLag> lags, Readings readings) {
+        LagReadings reader = new LagReadings(link, readings);
+        reader.begin();
+        lags.forEach(reader::read);
+    }
+
+    /** A link without partitions here has no lag, and not one that is not known. */
+    private void begin() {
+        readings.put(Metric.LINK_LAG_RECORDS, 0, link);
+        readings.put(Metric.LINK_LAG_BYTES, 0, link);
+        readings.put(Metric.LINK_UNKNOWN_LAGS, 0, link);
+        readings.put(Metric.LINK_LAG_SECONDS, null, link);
+        readings.put(Metric.LINK_FETCH_AGE, null, link);
+        readings.put(Metric.LINK_RETENTION_LEFT, null, link);
+    }
+
+    private void read(PartitionLag lag) {
+        String topic = lag.topic();
+        String partition = Integer.toString(lag.partition());
+        Double lagSeconds = seconds(lag.lagMs());
+        Double ageSeconds = seconds(lag.lastFetchAgeMs());
+        Double leftSeconds = seconds(lag.retentionLeftMs());
+        int unknown = lag.lagRecords() == null ? 1 : 0;
+
+        readings.put(Metric.PARTITION_LAG_RECORDS, lag.lagRecords(), topic, partition);
+        readings.put(Metric.PARTITION_LAG_BYTES, lag.lagBytes(), topic, partition);
+        readings.put(Metric.PARTITION_LAG_SECONDS, lagSeconds, topic, partition);
+        readings.put(Metric.PARTITION_FETCH_AGE, ageSeconds, topic, partition);
+
+        readings.add(Metric.TOPIC_LAG_RECORDS, lag.lagRecords(), link, topic);
+        readings.add(Metric.TOPIC_LAG_BYTES, lag.lagBytes(), link, topic);
+        readings.add(Metric.TOPIC_UNKNOWN_LAGS, unknown, link, topic);
+        readings.atLeast(Metric.TOPIC_LAG_SECONDS, lagSeconds, link, topic);
+        readings.atLeast(Metric.TOPIC_FETCH_AGE, ageSeconds, link, topic);
+        readings.atMost(Metric.TOPIC_RETENTION_LEFT, leftSeconds, link, topic);
+
+        readings.add(Metric.LINK_LAG_RECORDS, lag.lagRecords(), link);
+        readings.add(Metric.LINK_LAG_BYTES, lag.lagBytes(), link);
+        readings.add(Metric.LINK_UNKNOWN_LAGS, unknown, link);
+        readings.atLeast(Metric.LINK_LAG_SECONDS, lagSeconds, link);
+        readings.atLeast(Metric.LINK_FETCH_AGE, ageSeconds, link);
+        readings.atMost(Metric.LINK_RETENTION_LEFT, leftSeconds, link);
+    }
+
+    private static @Nullable Double seconds(@Nullable Long ms) {
+        return ms == null ? null : ms / MS_PER_SECOND;
+    }
+}
