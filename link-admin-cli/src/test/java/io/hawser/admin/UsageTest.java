@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +42,9 @@ class UsageTest {
                 "agent                                           | Missing required option: '--link=<link>'",
                 "alter --link e                                  | Say what to change",
                 "describe                                        | Say which",
+                "describe --link e --watch often                 | 'often' is not a time",
+                "list --watch 1ms                                | '1ms' is shorter than 100ms",
+                "config                                          | Say what to tell",
                 "probe                                           | Missing required option: '--link=<link>'",
                 "pause                                           | Say which",
                 "resume                                          | Say which",
@@ -96,17 +102,31 @@ class UsageTest {
     }
 
     @Test
-    void saysThatNobodyAnswersAndExitsWithOne(@TempDir Path folder) throws Exception {
-        Path config = Files.writeString(
-                folder.resolve("client.properties"), "default.api.timeout.ms=500\nrequest.timeout.ms=400\n");
-
-        int exitCode = run("list --bootstrap-server localhost:1 --command-config " + config);
+    @Timeout(10)
+    void saysAtOnceThatNobodyListensAndExitsWithOne() {
+        int exitCode = run("list --bootstrap-server localhost:1,nowhere.invalid:9092");
 
         assertThat(exitCode).isEqualTo(1);
         assertThat(err.toString().lines())
                 .singleElement()
                 .asString()
-                .startsWith("link-admin: No broker answers at localhost:1");
+                .startsWith("link-admin: No broker answers at localhost:1,nowhere.invalid:9092 (unknown host)");
+    }
+
+    @Test
+    void saysThatNobodyAnswersAndExitsWithOne(@TempDir Path folder) throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("client.properties"), "default.api.timeout.ms=500\nrequest.timeout.ms=400\n");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            int exitCode = run("list --bootstrap-server localhost:1,localhost:" + silent.getLocalPort()
+                    + " --command-config " + config);
+
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("No broker answers at localhost:1", "security.protocol");
+        }
     }
 
     @Test

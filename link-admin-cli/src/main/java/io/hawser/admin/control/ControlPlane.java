@@ -42,7 +42,6 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -67,7 +66,6 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
-    private static final int FIRST_ANSWER_LIMIT_MS = 15_000;
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
     private static final long POLL_MS = 50;
 
@@ -82,14 +80,20 @@ public final class ControlPlane implements AutoCloseable {
         this.admin = settings.admin();
         this.state = new StateReader(settings, admin);
         try {
-            await(admin.describeCluster(new DescribeClusterOptions().timeoutMs(FIRST_ANSWER_LIMIT_MS))
-                    .clusterId());
+            KafkaFuture<String> answer = admin.describeCluster().clusterId();
+            Listening.problem(settings.bootstrapServers()).ifPresent(problem -> {
+                throw nobodyAnswers(" (" + problem + "); check --bootstrap-server and the network");
+            });
+            await(answer);
         } catch (TimeoutException e) {
-            admin.close(Duration.ZERO);
-            throw CommandFailure.failed("No broker answers at " + settings.bootstrapServers()
-                    + "; check --bootstrap-server, the network, and that --command-config names the listener's"
-                    + " security.protocol");
+            throw nobodyAnswers(
+                    "; check --bootstrap-server, the network, and that --command-config names the listener's security.protocol");
         }
+    }
+
+    private CommandFailure nobodyAnswers(String reason) {
+        admin.close(Duration.ZERO);
+        return CommandFailure.failed("No broker answers at " + settings.bootstrapServers() + reason);
     }
 
     /**
