@@ -9,7 +9,6 @@ import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -35,8 +32,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsIT {
 
     private static final int RECORDS = 500;
-    private static final Pattern DOCUMENTED = Pattern.compile("`(kafka_hawser_\\w+)`");
-    private static final Path REFERENCE = Path.of("..", "docs", "metrics.md");
 
     private static final MetricsPage PAGE = new MetricsPage();
 
@@ -78,8 +73,10 @@ class MetricsIT {
         assertThat(PAGE.read().get("kafka_hawser_link_bytesin_total{link=\"east\"}"))
                 .isPositive();
 
-        CLUSTERS.admin("alter", "--link", LinkedClusters.LINK, "--config", "link.max.bytes.per.second=200");
-        orders.produce(RECORDS, "more content");
+        CLUSTERS.admin("alter", "--link", LinkedClusters.LINK, "--config", "link.max.bytes.per.second=2000");
+        for (int batch = 0; batch < 20; batch++) {
+            orders.produce(RECORDS, "more content".repeat(batch));
+        }
         Eventually.holds(() -> {
             Map<String, Double> now = PAGE.read();
             assertThat(now.get("kafka_hawser_mirrortopic_lagrecords{link=\"east\",topic=\"orders\"}"))
@@ -111,7 +108,7 @@ class MetricsIT {
                     .hasCauseInstanceOf(AuthorizationException.class);
         }
 
-        Set<String> documented = documented();
+        Set<String> documented = MetricNames.documented();
         Set<String> seen = new TreeSet<>();
         Eventually.holds(() -> {
             seen.addAll(MetricsPage.names(PAGE.read()));
@@ -158,13 +155,5 @@ class MetricsIT {
 
     private static void awaitValue(String series, double value) {
         Eventually.holds(() -> assertThat(PAGE.read()).containsEntry(series, value));
-    }
-
-    private static Set<String> documented() throws IOException {
-        return DOCUMENTED
-                .matcher(Files.readString(REFERENCE))
-                .results()
-                .map(found -> found.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 }
