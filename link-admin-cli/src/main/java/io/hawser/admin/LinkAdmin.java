@@ -3,6 +3,8 @@ package io.hawser.admin;
 
 import io.hawser.admin.command.AgentCommand;
 import io.hawser.admin.command.AlterCommand;
+import io.hawser.admin.command.CompletionCommand;
+import io.hawser.admin.command.ConfigCommand;
 import io.hawser.admin.command.CreateCommand;
 import io.hawser.admin.command.DeleteCommand;
 import io.hawser.admin.command.DescribeCommand;
@@ -50,6 +52,8 @@ import picocli.CommandLine.ScopeType;
             AgentCommand.class,
             DrillCommand.class,
             DeleteCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class,
             HelpCommand.class
         })
 public final class LinkAdmin implements Runnable {

@@ -25,13 +25,21 @@ public final class DescribeCommand extends Verb {
     @Mixin
     private MirrorSelection selection = new MirrorSelection();
 
+    @Mixin
+    private WatchOption watch = new WatchOption();
+
     @Override
     void checkUsage() {
         selection.checkUsage();
+        watch.checkUsage();
     }
 
     @Override
     int run(ControlPlane cluster) {
+        return watch.run(out(), () -> show(cluster));
+    }
+
+    private int show(ControlPlane cluster) {
         Definitions definitions = cluster.definitions();
         StateSnapshot snapshot = cluster.state();
         return selection.isLinkOnly() ? link(snapshot) : mirrors(definitions, snapshot);

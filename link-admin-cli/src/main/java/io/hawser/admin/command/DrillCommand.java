@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "drill",
         description = {
-            "Tells whether a failover of a link would work now, and with --canary rehearses one: of a topic that it makes",
-            "itself on both sides, writes to on the source, fails over, and removes. Exits with 0 only if all was proven",
-            "to be ready and the targets were met."
+            "Tells whether a failover of a link would work now, and with --canary rehearses one.",
+            "The canary is a topic that it makes itself on both sides, writes to on the source, fails over, and removes. Exits with 0"
+                    + " only if all was proven to be ready and the targets were met."
         })
 public final class DrillCommand extends Verb {
 

@@ -14,6 +14,7 @@ import io.hawser.status.StateSnapshot;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code link-admin list}. */
@@ -32,11 +33,20 @@ public final class ListCommand extends Verb {
     @Option(names = "--links", description = "List links instead of mirror topics.")
     private boolean links;
 
+    @Mixin
+    private WatchOption watch = new WatchOption();
+
     @Override
-    void checkUsage() {}
+    void checkUsage() {
+        watch.checkUsage();
+    }
 
     @Override
     int run(ControlPlane cluster) {
+        return watch.run(out(), () -> show(cluster));
+    }
+
+    private int show(ControlPlane cluster) {
         StateSnapshot snapshot = cluster.state();
         Table table = links ? links(snapshot) : mirrors(snapshot);
         print(table);

@@ -47,9 +47,13 @@ abstract class Verb implements Callable<Integer> {
     /** @return the exit code */
     abstract int run(ControlPlane cluster);
 
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
     /** An empty one is nothing to people; scripts get an empty list. */
     final void print(Table table) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         switch (root.output()) {
             case table -> {
                 if (!table.isEmpty()) {
@@ -64,7 +68,7 @@ abstract class Verb implements Callable<Integer> {
 
     /** @param text for people; scripts get the value */
     final void print(String text, Object value) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         switch (root.output()) {
             case table -> out.println(text);
             case json -> out.println(Table.json(value));
