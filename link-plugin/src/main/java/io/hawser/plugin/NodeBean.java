@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class NodeBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeBean.class);
-    private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 
     private final String name;
     private final Object bean;
@@ -34,7 +33,7 @@ final class NodeBean {
     void show() {
         try {
             hide();
-            SERVER.registerMBean(bean, new ObjectName(name));
+            server().registerMBean(bean, new ObjectName(name));
         } catch (JMException | RuntimeException e) {
             LOG.warn("JMX does not show {}: {}", name, e.toString());
         }
@@ -43,11 +42,15 @@ final class NodeBean {
     void hide() {
         try {
             ObjectName shown = new ObjectName(name);
-            if (SERVER.isRegistered(shown)) {
-                SERVER.unregisterMBean(shown);
+            if (server().isRegistered(shown)) {
+                server().unregisterMBean(shown);
             }
         } catch (JMException | RuntimeException e) {
             LOG.warn("JMX still shows {}: {}", name, e.toString());
         }
+    }
+
+    private static MBeanServer server() {
+        return ManagementFactory.getPlatformMBeanServer();
     }
 }

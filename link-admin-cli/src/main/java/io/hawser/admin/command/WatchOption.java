@@ -14,7 +14,7 @@ final class WatchOption {
     private static final String USUAL = "2s";
     private static final Duration SHORTEST = Duration.ofMillis(100);
     /** To the upper left corner, and nothing below it. */
-    private static final String CLEAR = "\u001b[H\u001b[2J\u001b[3J";
+    private static final String CLEAR = "\u001b[H\u001b[2J";
 
     @Option(
             names = {"-w", "--watch"},
@@ -44,6 +44,7 @@ final class WatchOption {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 out.print(Ansi.AUTO.enabled() ? CLEAR : "");
+                out.flush();
                 exitCode = show.getAsInt();
                 Thread.sleep(Verb.duration(interval).toMillis());
             }

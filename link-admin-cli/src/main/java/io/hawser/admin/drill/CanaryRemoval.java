@@ -125,6 +125,10 @@ final class CanaryRemoval {
         return mirror.intent().mayBecome(MirrorIntent.DELETE) ? mirror.withIntent(MirrorIntent.DELETE) : mirror;
     }
 
+    private Definitions withoutFence(Definitions definitions) {
+        return definitions.withMirrors(mirrors -> mirrors.remove(topic));
+    }
+
     private boolean isForgotten(StateSnapshot snapshot) {
         return IntStream.range(0, partitions)
                 .allMatch(number ->
@@ -149,9 +153,18 @@ final class CanaryRemoval {
     /** The source runs the plugin, and its topic was made read-only by the failover. */
     private @Nullable String removeReadOnlySource(TopicDeletion deletion) {
         try (ControlPlane source = new ControlPlane(there)) {
-            source.change(definitions -> definitions.withMirrors(mirrors -> mirrors.remove(topic)), false);
-            return until(() -> deletion.isDone()
-                            && source.state().value(StateKey.mirror(topic)).isEmpty())
+            source.change(this::withoutFence, false);
+            long[] askedNs = {System.nanoTime()};
+            return until(() -> {
+                        // It may have been made read-only when this broker had not told of it yet, or just now once
+                        // more.
+                        if (System.nanoTime() - askedNs[0] > ASK_AGAIN_NS) {
+                            source.change(this::withoutFence, false);
+                            askedNs[0] = System.nanoTime();
+                        }
+                        return deletion.isDone()
+                                && source.state().value(StateKey.mirror(topic)).isEmpty();
+                    })
                     ? null
                     : deletion.refusal();
         }

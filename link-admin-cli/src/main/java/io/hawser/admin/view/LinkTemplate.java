@@ -33,11 +33,16 @@ public final class LinkTemplate {
         // Kafka's own are written for web pages.
         String words = key.documentation.replaceAll("<[^>]*>", "").replaceAll("\\s+", " ");
         wrap(words).forEach(line -> lines.add("# " + line));
-        if (key.validator != null && !key.validator.toString().isBlank()) {
+        if (key.validator != null && isText(key.validator.toString())) {
             wrap("Valid: " + key.validator).forEach(line -> lines.add("# " + line));
         }
         boolean required = key.name.equals(LinkConfig.BOOTSTRAP_SERVERS);
         lines.add(required ? key.name + "=" + EXAMPLE : "#" + key.name + "=" + defaultOf(key));
+    }
+
+    /** Some validators say what they take, others say nothing, or are lambdas. */
+    private static boolean isText(String validator) {
+        return !validator.isBlank() && !validator.contains("@");
     }
 
     private static String defaultOf(ConfigKey key) {

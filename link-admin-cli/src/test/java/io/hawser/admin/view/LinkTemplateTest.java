@@ -21,6 +21,7 @@ class LinkTemplateTest {
         LinkConfig.validate(properties);
 
         assertThat(properties).containsOnlyKeys("bootstrap.servers");
+        assertThat(LinkTemplate.text()).doesNotContain("Lambda", "Valid: \n");
     }
 
     /** A comment sign that is taken away changes nothing as long as the value stays. */

@@ -90,7 +90,8 @@ public final class MetricBoard implements AutoCloseable {
 
     /** Its value is written by the control thread alone. */
     private final class Gauge {
-        private volatile double value;
+        /** Read before it is written for the first time, it is not known. */
+        private volatile double value = Double.NaN;
 
         double current() {
             return clockMs.getAsLong() - shownMs > STALE_MS ? Double.NaN : value;
