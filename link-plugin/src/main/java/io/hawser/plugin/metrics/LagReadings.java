@@ -20,15 +20,17 @@ public final class LagReadings {
 
     public static void read(String link, List<PartitionLag> lags, Readings readings) {
         LagReadings reader = new LagReadings(link, readings);
-        reader.begin();
+        reader.begin(lags.isEmpty());
         lags.forEach(reader::read);
     }
 
-    /** A link without partitions here has no lag, and not one that is not known. */
-    private void begin() {
-        readings.put(Metric.LINK_LAG_RECORDS, 0, link);
-        readings.put(Metric.LINK_LAG_BYTES, 0, link);
-        readings.put(Metric.LINK_UNKNOWN_LAGS, 0, link);
+    /** Of a link that fetches nothing here, as when it is paused, there is no lag to be known. */
+    private void begin(boolean nothing) {
+        if (nothing) {
+            return;
+        }
+        readings.put(Metric.LINK_LAG_RECORDS, null, link);
+        readings.put(Metric.LINK_LAG_BYTES, null, link);
         readings.put(Metric.LINK_LAG_SECONDS, null, link);
         readings.put(Metric.LINK_FETCH_AGE, null, link);
         readings.put(Metric.LINK_RETENTION_LEFT, null, link);
@@ -37,10 +39,11 @@ public final class LagReadings {
     private void read(PartitionLag lag) {
         String topic = lag.topic();
         String partition = Integer.toString(lag.partition());
-        Double lagSeconds = seconds(lag.lagMs());
+        // It has all that is due: what is held back by its delay is not late.
+        Double lagSeconds = lag.heldUntilMs() == null ? seconds(lag.lagMs()) : Double.valueOf(0);
         Double ageSeconds = seconds(lag.lastFetchAgeMs());
-        Double leftSeconds = seconds(lag.retentionLeftMs());
-        int unknown = lag.lagRecords() == null ? 1 : 0;
+        // Right after a start it would be reckoned for what may not lag at all.
+        Double leftSeconds = lag.lagRecords() == null ? null : seconds(lag.retentionLeftMs());
 
         readings.put(Metric.PARTITION_LAG_RECORDS, lag.lagRecords(), topic, partition);
         readings.put(Metric.PARTITION_LAG_BYTES, lag.lagBytes(), topic, partition);
@@ -49,14 +52,12 @@ public final class LagReadings {
 
         readings.add(Metric.TOPIC_LAG_RECORDS, lag.lagRecords(), link, topic);
         readings.add(Metric.TOPIC_LAG_BYTES, lag.lagBytes(), link, topic);
-        readings.add(Metric.TOPIC_UNKNOWN_LAGS, unknown, link, topic);
         readings.atLeast(Metric.TOPIC_LAG_SECONDS, lagSeconds, link, topic);
         readings.atLeast(Metric.TOPIC_FETCH_AGE, ageSeconds, link, topic);
         readings.atMost(Metric.TOPIC_RETENTION_LEFT, leftSeconds, link, topic);
 
         readings.add(Metric.LINK_LAG_RECORDS, lag.lagRecords(), link);
         readings.add(Metric.LINK_LAG_BYTES, lag.lagBytes(), link);
-        readings.add(Metric.LINK_UNKNOWN_LAGS, unknown, link);
         readings.atLeast(Metric.LINK_LAG_SECONDS, lagSeconds, link);
         readings.atLeast(Metric.LINK_FETCH_AGE, ageSeconds, link);
         readings.atMost(Metric.LINK_RETENTION_LEFT, leftSeconds, link);

@@ -30,19 +30,19 @@ public enum Metric {
             "Link",
             "LagSeconds",
             Kind.GAUGE,
-            "Of its partitions whose lag is known, the one furthest behind.",
+            "Of its partitions whose lag is known, the one furthest behind. What a delay holds back is not late.",
             Tag.LINK),
     LINK_UNKNOWN_LAGS(
             "Link",
             "UnknownLagPartitions",
             Kind.GAUGE,
-            "Partitions whose lag is not known, since the source has not answered lately.",
+            "Partitions that are to follow and whose lag is not known: the source has not answered lately, or nothing fetches them.",
             Tag.LINK),
     LINK_FETCH_AGE(
             "Link",
             "FetchAgeSeconds",
             Kind.GAUGE,
-            "The longest time since a partition's last successful fetch.",
+            "The longest time since a source broker that is asked for one of its partitions has answered.",
             Tag.LINK),
     LINK_RETENTION_LEFT(
             "Link",
@@ -133,7 +133,7 @@ public enum Metric {
             "MirrorPartition",
             "FetchAgeSeconds",
             Kind.GAUGE,
-            "Time since the last successful fetch; NaN before the first.",
+            "Time since the source broker that is asked for it has answered; NaN before the first answer.",
             Tag.TOPIC,
             Tag.PARTITION),
 
@@ -196,7 +196,7 @@ public enum Metric {
             "Broker",
             "UnguardedControllers",
             Kind.GAUGE,
-            "Controllers without the plugin, which do not refuse all changes of mirror topics. The coordinator alone shows it.");
+            "Controllers without the plugin, which do not refuse all changes of mirror topics; NaN if none is known and some could not be asked. The coordinator alone shows it.");
 
     /** How it is read. */
     public enum Kind {

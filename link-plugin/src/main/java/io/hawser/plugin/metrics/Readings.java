@@ -40,8 +40,14 @@ public final class Readings {
         values.put(new Series(metric, List.of(tagValues)), value == null ? Double.NaN : value.doubleValue());
     }
 
+    /** Whether it was put and is known. */
+    boolean knows(Metric metric, String... tagValues) {
+        Double value = values.get(new Series(metric, List.of(tagValues)));
+        return value != null && !value.isNaN();
+    }
+
     /** Adds to what is there; what is not known leaves it as it is. */
-    public void add(Metric metric, @Nullable Number value, String... tagValues) {
+    void add(Metric metric, @Nullable Number value, String... tagValues) {
         merge(metric, value, Double::sum, tagValues);
     }
 

@@ -9,11 +9,16 @@ import io.hawser.status.ReverseStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import io.hawser.status.TaskStatus;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What stands in the state topic, as readings. */
 public final class StateReadings {
 
     private static final double MS_PER_SECOND = 1_000;
+
+    private static final Set<TaskStatus.State> RESTING =
+            Set.of(TaskStatus.State.DISABLED, TaskStatus.State.PAUSED, TaskStatus.State.SKIPPED);
 
     private StateReadings() {}
 
@@ -37,10 +42,7 @@ public final class StateReadings {
         }
         readings.put(
                 Metric.UNGUARDED_CONTROLLERS,
-                state.value(StateKey.GUARD)
-                        .map(GuardStatus::unguardedControllers)
-                        .map(controllers -> controllers.size())
-                        .orElse(null));
+                state.value(StateKey.GUARD).map(StateReadings::unguarded).orElse(null));
     }
 
     /** Connections with the brokers of the other side of links that the source initiates. */
@@ -64,8 +66,14 @@ public final class StateReadings {
         }
     }
 
+    /** Null if all that could be asked are, and some could not. */
+    private static @Nullable Integer unguarded(GuardStatus guard) {
+        int unguarded = guard.unguardedControllers().size();
+        return unguarded == 0 && !guard.unknownControllers().isEmpty() ? null : Integer.valueOf(unguarded);
+    }
+
     private static void task(TaskStatus task, long nowMs, Readings readings) {
-        if (task.state() == TaskStatus.State.DISABLED || task.state() == TaskStatus.State.PAUSED) {
+        if (RESTING.contains(task.state())) {
             return;
         }
         Long lastSuccessMs = task.lastSuccessMs();
@@ -75,6 +83,9 @@ public final class StateReadings {
                 task.link(),
                 task.task());
         readings.put(Metric.TASK_FAILED, task.state() == TaskStatus.State.FAILED ? 1 : 0, task.link(), task.task());
+        if (lastSuccessMs == null) {
+            return;
+        }
         long leftOut = task.counts().getOrDefault(TaskStatus.LEFT_OUT, 0L);
         readings.put(Metric.TASK_LEFT_OUT, leftOut, task.link(), task.task());
         if (task.task().equals(TaskStatus.GROUP_OFFSETS)) {

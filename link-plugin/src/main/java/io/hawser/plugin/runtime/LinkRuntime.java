@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.runtime;
 
+import io.hawser.config.LinkConfig;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.TopicNames;
@@ -21,6 +22,7 @@ import io.hawser.plugin.local.LocalCluster;
 import io.hawser.plugin.local.LocalControllers;
 import io.hawser.plugin.metrics.Metric;
 import io.hawser.plugin.metrics.MetricBoard;
+import io.hawser.plugin.metrics.PartitionReadings;
 import io.hawser.plugin.metrics.Readings;
 import io.hawser.plugin.metrics.StateReadings;
 import io.hawser.plugin.ownership.LossDecisions;
@@ -38,9 +40,7 @@ import io.hawser.plugin.verify.VerificationContext;
 import io.hawser.plugin.verify.Verifications;
 import io.hawser.source.kafka.ReceiveMemory;
 import io.hawser.status.BrokerStatus;
-import io.hawser.status.Failure;
 import io.hawser.status.MirrorState;
-import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.HashMap;
@@ -313,14 +313,17 @@ public final class LinkRuntime implements RunningLinks {
                             partition -> topic.fetches() && caughtUp.contains(partition.mirror()),
                             nowMs));
         }
-        read(running, readings, nowMs);
-        metrics.show(readings);
+        try {
+            read(running, readings, nowMs);
+            metrics.show(readings);
+        } catch (RuntimeException e) {
+            LOG.warn("Metrics are as they were; it goes on", e);
+        }
     }
 
     private void read(Running running, Readings readings, long nowMs) {
         StateSnapshot known = running.state().snapshot();
-        led.forEach(topic -> topic.partitions()
-                .forEach(partition -> read(topic, running.book().status(partition), readings)));
+        led.forEach(topic -> read(running.book(), topic, readings));
         StateReadings.ofReverseConnections(known, feed.current(), broker.nodeId(), readings);
         if (coordinator != null) {
             StateReadings.ofCluster(known, feed.current(), nowMs, readings);
@@ -330,14 +333,20 @@ public final class LinkRuntime implements RunningLinks {
         readings.put(Metric.RECEIVE_MEMORY_LIMIT, memory.limitBytes());
     }
 
-    private static void read(Ownership.Led topic, PartitionStatus partition, Readings readings) {
+    private void read(PartitionBook book, Ownership.Led topic, Readings readings) {
         String link = topic.definition().link();
-        MirrorState state = topic.fetches() ? partition.state() : topic.status().state();
-        readings.add(Metric.LINK_PARTITIONS, 1, link, state.name());
-        Failure failure = partition.failure();
-        if (failure != null) {
-            readings.add(Metric.LINK_FAILED_PARTITIONS, 1, link, failure.code().name());
-        }
+        boolean follows = topic.fetches()
+                && feed.current()
+                        .link(link)
+                        .filter(each -> !LinkConfig.unresolved(each.configs()).paused())
+                        .isPresent();
+        topic.partitions().forEach(partition -> {
+            if (follows) {
+                PartitionReadings.follows(link, partition.mirror(), book.status(partition), readings);
+            } else {
+                PartitionReadings.stands(link, topic.status().state(), readings);
+            }
+        });
     }
 
     /** A promotion that was given up leaves the partitions' reports about it void. */

@@ -37,6 +37,8 @@ class MetricBoardTest {
         board.show(bytes(30));
 
         assertThat(registry.counts).containsExactly(Map.entry("Link BytesInPerSec {link=east}", 180L));
+        board.close();
+        assertThat(registry.counts).isEmpty();
     }
 
     @Test
@@ -98,6 +100,7 @@ class MetricBoardTest {
         @Override
         public void remove(String type, String name, Map<String, String> tags) {
             gauges.remove(type + " " + name + " " + tags);
+            counts.remove(type + " " + name + " " + tags);
         }
 
         Map<String, Double> shown() {

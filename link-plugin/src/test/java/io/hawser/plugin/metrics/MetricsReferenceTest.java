@@ -43,7 +43,7 @@ class MetricsReferenceTest {
         List<String> lines = new ArrayList<>();
         lines.add("# Metrics");
         lines.add("");
-        lines.add("Brokers show them as they show Kafka's own, by JMX and by their metrics reporters:");
+        lines.add("Brokers show them as they show Kafka's own, by JMX and to `kafka.metrics.reporters`:");
         lines.add(
                 "`kafka.hawser:type=<type>,name=<name>` and the tags. A gauge has the attribute `Value`, a counter `Count` and rates.");
         lines.add(

@@ -11,6 +11,7 @@ import io.hawser.definition.MirrorIntent;
 import io.hawser.plugin.metrics.Readings.Series;
 import io.hawser.status.LagReport.PartitionLag;
 import io.hawser.status.MirrorStatus;
+import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateCodec;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
@@ -18,6 +19,7 @@ import io.hawser.status.TaskStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.assertj.core.api.AbstractDoubleAssert;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,6 @@ class ReadingsTest {
         is(Metric.LINK_LAG_SECONDS, "east").isEqualTo(3);
         is(Metric.LINK_FETCH_AGE, "east").isEqualTo(0.4);
         is(Metric.LINK_RETENTION_LEFT, "east").isEqualTo(7_200);
-        is(Metric.LINK_UNKNOWN_LAGS, "east").isZero();
         is(Metric.TOPIC_LAG_RECORDS, "east", "orders").isEqualTo(20);
         is(Metric.PARTITION_LAG_RECORDS, "orders", "1").isZero();
     }
@@ -56,8 +57,27 @@ class ReadingsTest {
         is(Metric.PARTITION_LAG_RECORDS, "orders", "0").isNaN();
         is(Metric.PARTITION_LAG_SECONDS, "orders", "0").isNaN();
         is(Metric.LINK_LAG_RECORDS, "east").isEqualTo(4);
-        is(Metric.LINK_UNKNOWN_LAGS, "east").isEqualTo(1);
-        is(Metric.TOPIC_UNKNOWN_LAGS, "east", "orders").isEqualTo(1);
+        for (int partition = 0; partition < 3; partition++) {
+            PartitionReadings.follows(
+                    "east",
+                    new TopicPartition("orders", partition),
+                    PartitionStatus.fresh(Uuid.ZERO_UUID, 1, 1),
+                    readings);
+        }
+        is(Metric.LINK_UNKNOWN_LAGS, "east")
+                .as("one of them is not fetched at all")
+                .isEqualTo(2);
+        is(Metric.TOPIC_UNKNOWN_LAGS, "east", "orders").isEqualTo(2);
+        is(Metric.LINK_PARTITIONS, "east", "ACTIVE").isEqualTo(3);
+    }
+
+    @Test
+    void knowsNoLagWhereNoneIsKnownOrNothingIsFetched() {
+        LagReadings.read("east", List.of(lag("orders", 0, null, null, null, null)), readings);
+        LagReadings.read("paused", List.of(), readings);
+
+        is(Metric.LINK_LAG_RECORDS, "east").isNaN();
+        assertThat(readings.values()).doesNotContainKey(new Series(Metric.LINK_LAG_RECORDS, List.of("paused")));
     }
 
     @Test

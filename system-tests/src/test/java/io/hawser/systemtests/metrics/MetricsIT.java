@@ -88,6 +88,7 @@ class MetricsIT {
         });
         CLUSTERS.admin("alter", "--link", LinkedClusters.LINK, "--delete-config", "link.max.bytes.per.second");
         awaitValue("kafka_hawser_link_lagrecords{link=\"east\"}", 0);
+        awaitValue("kafka_hawser_link_unknownlagpartitions{link=\"east\"}", 0);
     }
 
     /** Each metric of the reference is seen, and none that is not in it. */
@@ -138,7 +139,8 @@ class MetricsIT {
         } finally {
             CLUSTERS.source().resume(1);
         }
-        awaitValue("kafka_hawser_link_lagrecords{link=\"east\"}", 0);
+        awaitValue("kafka_hawser_mirrortopic_unknownlagpartitions{link=\"east\",topic=\"orders\"}", 0);
+        awaitValue("kafka_hawser_mirrortopic_lagrecords{link=\"east\",topic=\"orders\"}", 0);
     }
 
     @Test
