@@ -51,13 +51,7 @@ class SourceFenceIT {
 
         assertThat(promoted.out()).contains("the source topic is read-only now");
         assertReadOnly(CLUSTERS.source(), "orders");
-        Eventually.holds(() -> assertThat(inEast.run("describe", "--mirror-topic", "orders")
-                        .orFail()
-                        .out())
-                .contains(
-                        "PENDING_RESTORE",
-                        "PROMOTED_ELSEWHERE",
-                        CLUSTERS.destination().clusterId()));
+        awaitFenced("orders");
 
         write(CLUSTERS.destination(), "orders");
         inEast.createLink("west", CLUSTERS.destination()).orFail();
@@ -82,6 +76,7 @@ class SourceFenceIT {
         assertThat(failedOver.out()).contains("nothing keeps producers from writing to the source topic");
         CLUSTERS.source().start(1);
         Eventually.holds(() -> assertReadOnly(CLUSTERS.source(), "shops"));
+        awaitFenced("shops");
 
         inEast.run("failover", "--mirror-topic", "shops", "--wait").orFail();
         write(CLUSTERS.source(), "shops");
@@ -91,6 +86,16 @@ class SourceFenceIT {
                         .out())
                 .contains("the source topic is read-only now");
         write(CLUSTERS.source(), "shops");
+    }
+
+    /** Brokers guard a topic before their coordinator, which may have to be elected first, tells link-admin of it. */
+    private static void awaitFenced(String topic) {
+        Eventually.holds(() -> assertThat(
+                        inEast.run("describe", "--mirror-topic", topic).orFail().out())
+                .contains(
+                        "PENDING_RESTORE",
+                        "PROMOTED_ELSEWHERE",
+                        CLUSTERS.destination().clusterId()));
     }
 
     private static void assertReadOnly(ProcessCluster cluster, String topic) {
