@@ -14,18 +14,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * Rows with named columns, for people or for scripts. Confined to one thread.
  *
- * <p>Columns are named as in JSON ({@code mirrorTopic}); a table heads them in capitals ({@code MIRROR TOPIC}).
+ * <p>Columns are named as in JSON ({@code mirrorTopic}); a table heads them in capitals ({@code MIRROR TOPIC}). On a terminal the last column is
+ * wrapped so that the table fits; elsewhere a row is a line.
  */
 public final class Table {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final ObjectMapper YAML =
             new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
+
+    private static final int UNBOUNDED = Integer.MAX_VALUE;
+    private static final int WIDTH = Ansi.AUTO.enabled() ? 100 : UNBOUNDED;
+    private static final int NARROWEST = 40;
+    private static final int PADDING = 2;
 
     private final List<String> columns;
     private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
@@ -49,18 +57,36 @@ public final class Table {
     }
 
     public String text() {
-        List<Column> heads = columns.stream()
-                .map(name -> new Column()
-                        .header(heading(name))
-                        .headerAlign(HorizontalAlign.LEFT)
-                        .dataAlign(HorizontalAlign.LEFT)
-                        .maxWidth(100))
-                .toList();
-        Object[][] cells = rows.stream()
+        return text(WIDTH);
+    }
+
+    /** @param width that the table is to fit in, as far as its last column can be made narrower */
+    String text(int width) {
+        String[][] cells = rows.stream()
                 .map(row -> row.values().stream()
                         .map(cell -> cell == null ? "-" : cell.toString())
-                        .toArray())
-                .toArray(Object[][]::new);
+                        .toArray(String[]::new))
+                .toArray(String[][]::new);
+        int[] widths = new int[columns.size()];
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] = heading(columns.get(column)).length();
+            for (String[] row : cells) {
+                widths[column] = Math.max(widths[column], row[column].length());
+            }
+        }
+        int last = widths.length - 1;
+        int room = width
+                - IntStream.range(0, last)
+                        .map(column -> widths[column] + PADDING)
+                        .sum();
+        widths[last] = Math.min(widths[last], Math.max(NARROWEST, room));
+        List<Column> heads = IntStream.range(0, widths.length)
+                .mapToObj(column -> new Column()
+                        .header(heading(columns.get(column)))
+                        .headerAlign(HorizontalAlign.LEFT)
+                        .dataAlign(HorizontalAlign.LEFT)
+                        .maxWidth(widths[column] + PADDING))
+                .toList();
         return AsciiTable.getTable(AsciiTable.NO_BORDERS, heads.toArray(Column[]::new), cells)
                 .lines()
                 .map(line -> line.replaceFirst("^ ", "").stripTrailing())
