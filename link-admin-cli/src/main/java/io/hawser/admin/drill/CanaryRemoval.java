@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -90,18 +91,14 @@ final class CanaryRemoval {
             Admin admin = here.admin();
             try {
                 // Asked even if nothing is known of it yet: the one who was interrupted may have just asked for it.
-                cluster.change(this::withoutMirror, false);
-                long[] askedNs = {System.nanoTime()};
+                Wish wish = new Wish(cluster, this::withoutMirror);
                 TopicDeletion deletion = new TopicDeletion(admin, topic);
                 return until(() -> {
                             StateSnapshot snapshot = cluster.state();
                             if (snapshot.value(StateKey.mirror(topic)).isEmpty()) {
                                 return deletion.isDone() && isForgotten(snapshot);
                             }
-                            if (System.nanoTime() - askedNs[0] > ASK_AGAIN_NS) {
-                                cluster.change(this::withoutMirror, false);
-                                askedNs[0] = System.nanoTime();
-                            }
+                            wish.askAgain();
                             return false;
                         })
                         ? null
@@ -153,15 +150,10 @@ final class CanaryRemoval {
     /** The source runs the plugin, and its topic was made read-only by the failover. */
     private @Nullable String removeReadOnlySource(TopicDeletion deletion) {
         try (ControlPlane source = new ControlPlane(there)) {
-            source.change(this::withoutFence, false);
-            long[] askedNs = {System.nanoTime()};
+            Wish wish = new Wish(source, this::withoutFence);
             return until(() -> {
-                        // It may have been made read-only when this broker had not told of it yet, or just now once
-                        // more.
-                        if (System.nanoTime() - askedNs[0] > ASK_AGAIN_NS) {
-                            source.change(this::withoutFence, false);
-                            askedNs[0] = System.nanoTime();
-                        }
+                        // It may have been made read-only when this broker had not told of it yet, or once more.
+                        wish.askAgain();
                         return deletion.isDone()
                                 && source.state().value(StateKey.mirror(topic)).isEmpty();
                     })
@@ -184,6 +176,31 @@ final class CanaryRemoval {
             }
         }
         return true;
+    }
+
+    /** A change of definitions that is asked for at once, and again where what it is to change may have come after it. */
+    private static final class Wish {
+        private final ControlPlane cluster;
+        private final UnaryOperator<Definitions> change;
+        private long askedNs;
+
+        Wish(ControlPlane cluster, UnaryOperator<Definitions> change) {
+            this.cluster = cluster;
+            this.change = change;
+            ask();
+        }
+
+        /** Unless it was asked for just now. */
+        void askAgain() {
+            if (System.nanoTime() - askedNs > ASK_AGAIN_NS) {
+                ask();
+            }
+        }
+
+        private void ask() {
+            cluster.change(change, false);
+            askedNs = System.nanoTime();
+        }
     }
 
     /** Asks for it until the cluster says that there is no such topic. */

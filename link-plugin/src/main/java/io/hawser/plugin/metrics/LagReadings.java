@@ -3,12 +3,9 @@ package io.hawser.plugin.metrics;
 
 import io.hawser.status.LagReport.PartitionLag;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Lags of one link's partitions on one broker, and what they come to by topic and in all. */
 public final class LagReadings {
-
-    private static final double MS_PER_SECOND = 1_000;
 
     private final String link;
     private final Readings readings;
@@ -18,32 +15,20 @@ public final class LagReadings {
         this.readings = readings;
     }
 
+    /** Of a link that fetches nothing here, as when it is paused, there is no lag to be known. */
     public static void read(String link, List<PartitionLag> lags, Readings readings) {
         LagReadings reader = new LagReadings(link, readings);
-        reader.begin(lags.isEmpty());
         lags.forEach(reader::read);
-    }
-
-    /** Of a link that fetches nothing here, as when it is paused, there is no lag to be known. */
-    private void begin(boolean nothing) {
-        if (nothing) {
-            return;
-        }
-        readings.put(Metric.LINK_LAG_RECORDS, null, link);
-        readings.put(Metric.LINK_LAG_BYTES, null, link);
-        readings.put(Metric.LINK_LAG_SECONDS, null, link);
-        readings.put(Metric.LINK_FETCH_AGE, null, link);
-        readings.put(Metric.LINK_RETENTION_LEFT, null, link);
     }
 
     private void read(PartitionLag lag) {
         String topic = lag.topic();
         String partition = Integer.toString(lag.partition());
         // It has all that is due: what is held back by its delay is not late.
-        Double lagSeconds = lag.heldUntilMs() == null ? seconds(lag.lagMs()) : Double.valueOf(0);
-        Double ageSeconds = seconds(lag.lastFetchAgeMs());
+        Double lagSeconds = lag.heldUntilMs() == null ? Readings.seconds(lag.lagMs()) : Double.valueOf(0);
+        Double ageSeconds = Readings.seconds(lag.lastFetchAgeMs());
         // Right after a start it would be reckoned for what may not lag at all.
-        Double leftSeconds = lag.lagRecords() == null ? null : seconds(lag.retentionLeftMs());
+        Double leftSeconds = lag.lagRecords() == null ? null : Readings.seconds(lag.retentionLeftMs());
 
         readings.put(Metric.PARTITION_LAG_RECORDS, lag.lagRecords(), topic, partition);
         readings.put(Metric.PARTITION_LAG_BYTES, lag.lagBytes(), topic, partition);
@@ -61,9 +46,5 @@ public final class LagReadings {
         readings.atLeast(Metric.LINK_LAG_SECONDS, lagSeconds, link);
         readings.atLeast(Metric.LINK_FETCH_AGE, ageSeconds, link);
         readings.atMost(Metric.LINK_RETENTION_LEFT, leftSeconds, link);
-    }
-
-    private static @Nullable Double seconds(@Nullable Long ms) {
-        return ms == null ? null : ms / MS_PER_SECOND;
     }
 }

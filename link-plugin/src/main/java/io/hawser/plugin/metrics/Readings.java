@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** What all metrics are at one moment. Confined to the control thread. */
 public final class Readings {
 
+    private static final double MS_PER_SECOND = 1_000;
+
     private final Map<Series, Double> values = new HashMap<>();
 
     /**
@@ -38,6 +40,10 @@ public final class Readings {
     /** @param value of a counter the whole count; null when not known */
     public void put(Metric metric, @Nullable Number value, String... tagValues) {
         values.put(new Series(metric, List.of(tagValues)), value == null ? Double.NaN : value.doubleValue());
+    }
+
+    static @Nullable Double seconds(@Nullable Long ms) {
+        return ms == null ? null : ms / MS_PER_SECOND;
     }
 
     /** Whether it was put and is known. */

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** What stands in the state topic, as readings. */
 public final class StateReadings {
 
-    private static final double MS_PER_SECOND = 1_000;
-
     private static final Set<TaskStatus.State> RESTING =
             Set.of(TaskStatus.State.DISABLED, TaskStatus.State.PAUSED, TaskStatus.State.SKIPPED);
 
@@ -79,7 +77,7 @@ public final class StateReadings {
         Long lastSuccessMs = task.lastSuccessMs();
         readings.put(
                 Metric.TASK_SUCCESS_AGE,
-                lastSuccessMs == null ? null : Math.max(0, nowMs - lastSuccessMs) / MS_PER_SECOND,
+                Readings.seconds(lastSuccessMs == null ? null : Long.valueOf(Math.max(0, nowMs - lastSuccessMs))),
                 task.link(),
                 task.task());
         readings.put(Metric.TASK_FAILED, task.state() == TaskStatus.State.FAILED ? 1 : 0, task.link(), task.task());

@@ -103,8 +103,12 @@ public final class Ownership {
 
     /** Whether a link may fetch: its source is pinned and it is not paused. */
     public boolean linkFetches(LinkDefinition link) {
-        return !Boolean.parseBoolean(link.configs().getOrDefault(LinkConfig.PAUSED, "false"))
-                && sourceClusterId(link).isPresent();
+        return !isPaused(link) && sourceClusterId(link).isPresent();
+    }
+
+    /** Whether all mirrors of the link are to stand still. */
+    public static boolean isPaused(LinkDefinition link) {
+        return Boolean.parseBoolean(link.configs().getOrDefault(LinkConfig.PAUSED, "false"));
     }
 
     public Optional<String> sourceClusterId(LinkDefinition link) {

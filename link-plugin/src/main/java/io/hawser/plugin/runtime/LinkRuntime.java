@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.runtime;
 
-import io.hawser.config.LinkConfig;
 import io.hawser.config.SecretReferences;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.TopicNames;
@@ -338,7 +337,7 @@ public final class LinkRuntime implements RunningLinks {
         boolean follows = topic.fetches()
                 && feed.current()
                         .link(link)
-                        .filter(each -> !LinkConfig.unresolved(each.configs()).paused())
+                        .filter(each -> !Ownership.isPaused(each))
                         .isPresent();
         topic.partitions().forEach(partition -> {
             if (follows) {
