@@ -3,9 +3,13 @@ package io.hawser.admin.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.admin.view.DrillView.Canary;
+import io.hawser.admin.view.DrillView.Check;
+import io.hawser.admin.view.DrillView.Step;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
+import io.hawser.definition.Verification;
 import io.hawser.status.BrokerStatus;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
@@ -21,6 +25,8 @@ import io.hawser.status.StateCodec;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import io.hawser.status.TaskStatus;
+import io.hawser.status.VerificationDifference;
+import io.hawser.status.VerificationStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +49,7 @@ class GoldenTest {
     private static final long NOW_MS = 1_700_000_100_000L;
     private static final Uuid ID = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAQ");
     private static final Uuid SOURCE_ID = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAg");
+    private static final Verification WANTED = new Verification(Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAw"), 10);
     private static final MirrorDefinition ORDERS =
             new MirrorDefinition("orders", ID, "east", "orders.v2", MirrorIntent.MIRROR, (short) -1, Map.of(), null);
 
@@ -58,8 +66,23 @@ class GoldenTest {
 
     @Test
     void tablesFitATerminal() {
-        assertThat(outcomes().text(TERMINAL).lines())
+        StateSnapshot snapshot = snapshot();
+        assertThat(Stream.of(
+                                outcomes(),
+                                MirrorView.table(snapshot.all(MirrorStatus.class).stream(), snapshot, NOW_MS),
+                                LinkView.table(snapshot),
+                                VerificationView.table(List.of(VerificationView.of(orders(), WANTED, snapshot))))
+                        .flatMap(table -> table.text(TERMINAL).lines()))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(TERMINAL));
+    }
+
+    @Test
+    void theReaderMaySayHowWideATableMayBe() {
+        assertThat(Table.width("80", true)).isEqualTo(80);
+        assertThat(Table.width("132", false)).isEqualTo(132);
+        assertThat(Table.width(null, true)).isEqualTo(TERMINAL);
+        assertThat(Table.width("", false)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(Table.width("0", true)).isEqualTo(TERMINAL);
     }
 
     static Stream<Arguments> shown() {
@@ -67,7 +90,27 @@ class GoldenTest {
         MirrorView mirror = MirrorView.of(orders(), snapshot, NOW_MS);
         LinkView link = LinkView.of(snapshot.value(StateKey.link("east")).orElseThrow(), snapshot, NOW_MS);
         Table table = outcomes();
+        Table mirrors = MirrorView.table(snapshot.all(MirrorStatus.class).stream(), snapshot, NOW_MS);
+        Table links = LinkView.table(snapshot);
+        Table verified = VerificationView.table(List.of(VerificationView.of(orders(), WANTED, snapshot)));
+        DrillView drill = drill();
+        LinkCeiling ceiling = LinkCeiling.of("east", 80.0, 10 << 20, 1 << 20, 2);
         return Stream.of(
+                Arguments.of("list.txt", mirrors.text()),
+                Arguments.of("list.json", mirrors.json()),
+                Arguments.of("list.yaml", mirrors.yaml()),
+                Arguments.of("list-links.txt", links.text()),
+                Arguments.of("list-links.json", links.json()),
+                Arguments.of("list-links.yaml", links.yaml()),
+                Arguments.of("verify.txt", verified.text(TERMINAL)),
+                Arguments.of("verify.json", Table.json(VerificationView.of(orders(), WANTED, snapshot))),
+                Arguments.of("verify.yaml", Table.yaml(VerificationView.of(orders(), WANTED, snapshot))),
+                Arguments.of("drill.txt", drill.text()),
+                Arguments.of("drill.json", Table.json(drill)),
+                Arguments.of("drill.yaml", Table.yaml(drill)),
+                Arguments.of("probe.txt", ceiling.text()),
+                Arguments.of("probe.json", Table.json(ceiling)),
+                Arguments.of("probe.yaml", Table.yaml(ceiling)),
                 Arguments.of("describe-mirror.txt", MirrorText.of(mirror)),
                 Arguments.of("describe-mirror.json", Table.json(mirror)),
                 Arguments.of("describe-mirror.yaml", Table.yaml(mirror)),
@@ -124,6 +167,13 @@ class GoldenTest {
                                         "reading ACLs on the source: DESCRIBE on the cluster",
                                         NOW_MS - 30_000),
                                 NOW_MS - 30_000));
+        verified(snapshot, 0, VerificationStatus.State.EQUAL, null);
+        verified(
+                snapshot,
+                1,
+                VerificationStatus.State.DIFFERENT,
+                VerificationDifference.of(VerificationDifference.Kind.MISSING_ON_MIRROR, 7, 9, null));
+        verified(snapshot, 2, VerificationStatus.State.EQUAL, null);
         put(snapshot, StateKey.partition("orders", 0), partition());
         put(
                 snapshot,
@@ -170,6 +220,58 @@ class GoldenTest {
                                         null,
                                         null))));
         return snapshot;
+    }
+
+    private static void verified(
+            StateSnapshot snapshot,
+            int partition,
+            VerificationStatus.State state,
+            @Nullable VerificationDifference difference) {
+        put(
+                snapshot,
+                StateKey.verification("orders", partition),
+                new VerificationStatus(
+                        "orders",
+                        partition,
+                        orders().incarnation(),
+                        WANTED.id(),
+                        1,
+                        5,
+                        state,
+                        null,
+                        false,
+                        0,
+                        33_284,
+                        33_284,
+                        0,
+                        1_234_567,
+                        difference,
+                        NOW_MS - 9_000,
+                        NOW_MS - 1_000));
+    }
+
+    private static DrillView drill() {
+        return DrillView.of(
+                "east",
+                List.of(
+                        Check.ok("link", "leads to cluster MkrI33hUTzmtCux_h3AovQ, round trip 2.1 ms"),
+                        Check.warn(
+                                "replicas",
+                                "NO_SPARE_REPLICA",
+                                "orders: with replication factor 1 and min.insync.replicas 1 the"
+                                        + " loss of one broker stops writes: add a replica"),
+                        Check.fail("lag", "LAG_ABOVE_RPO", "orders: 7s, target 5s"),
+                        Check.unknown("disk", "NOT_ALLOWED", "DESCRIBE on the cluster is missing here"),
+                        Check.skipped("principals")),
+                new Canary(
+                        "hawser-drill-east-919a0ac1",
+                        1,
+                        524L,
+                        0L,
+                        0L,
+                        614L,
+                        List.of(new Step("source topic made", 287), new Step("failed over", 2_100)),
+                        List.of()));
     }
 
     private static Table outcomes() {
