@@ -66,7 +66,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
-    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
     private static final long POLL_MS = 50;
 
     private final Admin admin;
@@ -130,7 +130,7 @@ public final class ControlPlane implements AutoCloseable {
      * @throws CommandFailure if there is no such link, or it is paused
      */
     public LinkConfig requireRunningLink(String name) {
-        LinkDefinition definition = definitions()
+        LinkDefinition definition = newestDefinitions()
                 .link(name)
                 .orElseThrow(
                         () -> CommandFailure.failed("There is no link " + name + "; create it with 'link-admin create"
@@ -191,6 +191,17 @@ public final class ControlPlane implements AutoCloseable {
     /** The definitions that the coordinator has taken up. */
     public Definitions definitions() {
         return definitions(state());
+    }
+
+    /**
+     * The definitions that the brokers have, for who is to change them: what somebody has changed a moment ago is waited for,
+     * until the coordinator has taken it up.
+     *
+     * @throws CommandFailure if that takes too long, or this caller may not change definitions
+     */
+    public Definitions newestDefinitions() {
+        change(UnaryOperator.identity(), true);
+        return newestKnown();
     }
 
     /** Whether the cluster has the topic and each of its partitions has a leader. */

@@ -60,7 +60,7 @@ public final class Reversal {
                 .value(StateKey.link(link))
                 .map(LinkStatus::sourceClusterId)
                 .orElse("");
-        return cluster.definitions().mirrors().values().stream()
+        return cluster.newestDefinitions().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(link) || there.equals(mirror.promotedOn()))
                 .filter(mirror -> mirror.intent() == MirrorIntent.STOPPED
                         || mirror.intent().reverses())
