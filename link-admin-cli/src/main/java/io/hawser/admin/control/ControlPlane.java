@@ -9,6 +9,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.PluginSetting;
+import io.hawser.status.BrokerStatus;
 import io.hawser.status.DefinitionsStatus;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
@@ -67,6 +68,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration IN_FORCE_LIMIT = Duration.ofSeconds(3);
     private static final long POLL_MS = 50;
 
     private final Admin admin;
@@ -303,10 +305,32 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /** Who asks next is told of what was changed by this, and finds it in force; that is waited for, for some seconds at most. */
     @Override
     public void close() {
-        state.close();
-        admin.close(Duration.ofSeconds(1));
+        try {
+            awaitInForce();
+        } catch (KafkaException | CommandFailure e) {
+            // What the command did is done, and said.
+        } finally {
+            state.close();
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private void awaitInForce() {
+        long generation = written.generation();
+        if (generation == Definitions.NONE.generation()) {
+            return;
+        }
+        Set<Integer> live =
+                await(admin.describeCluster().nodes()).stream().map(Node::id).collect(Collectors.toSet());
+        await(
+                IN_FORCE_LIMIT,
+                snapshot -> definitions(snapshot).generation() >= generation
+                        && snapshot.all(BrokerStatus.class).stream()
+                                .filter(broker -> live.contains(broker.broker()))
+                                .allMatch(broker -> broker.generation() >= generation));
     }
 
     /** What the coordinator has taken up, or, where it has not yet done so, what this command has written. */
