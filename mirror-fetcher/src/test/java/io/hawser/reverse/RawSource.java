@@ -59,10 +59,11 @@ final class RawSource implements AutoCloseable {
         return channel.isOpen();
     }
 
-    /** The next frame of that kind; pings are passed over unanswered. */
+    /** The next frame of that kind; pings are answered. */
     <F extends Frame> F awaitFrame(Class<F> kind) throws IOException {
         Frame frame = next();
         while (frame instanceof Ping) {
+            send(new Pong());
             frame = next();
         }
         return kind.cast(frame);

@@ -71,7 +71,7 @@ public final class AlterCommand extends Verb {
 
     private int mirrors(ControlPlane cluster) {
         List<MirrorOverrides.Outcome> outcomes = new MirrorOverrides(cluster, set, unset)
-                .change(selection.names(cluster.definitions()), TIMEOUT, dryRun);
+                .change(selection.names(cluster.newestDefinitions()), TIMEOUT, dryRun);
         Table table = new Table("mirrorTopic", "changed", "message");
         outcomes.forEach(
                 each -> table.row(each.topic(), each.changed() ? (dryRun ? "would be" : "yes") : "no", each.message()));

@@ -44,7 +44,7 @@ public final class DeleteCommand extends IntentVerb {
 
     @Override
     int run(ControlPlane cluster) {
-        Definitions definitions = cluster.definitions();
+        Definitions definitions = cluster.newestDefinitions();
         if (selection.isLinkOnly()) {
             confirm("link " + selection.link(), selection.link());
             new LinkChange(cluster, selection.link()).remove(TIMEOUT);

@@ -35,7 +35,7 @@ public final class PauseCommand extends IntentVerb {
             return 0;
         }
         return print(new IntentChange(cluster, MirrorIntent.PAUSE)
-                .ask(selection.names(cluster.definitions()), false)
+                .ask(selection.names(cluster.newestDefinitions()), false)
                 .values());
     }
 }

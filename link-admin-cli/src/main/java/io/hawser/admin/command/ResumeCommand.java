@@ -76,6 +76,7 @@ public final class ResumeCommand extends IntentVerb {
                 ? IntentChange.followAgain(
                         cluster, acceptGap, acceptDivergence == null ? null : acceptDivergence.policy)
                 : new IntentChange(cluster, MirrorIntent.MIRROR);
-        return print(change.ask(selection.names(cluster.definitions()), false).values());
+        return print(
+                change.ask(selection.names(cluster.newestDefinitions()), false).values());
     }
 }

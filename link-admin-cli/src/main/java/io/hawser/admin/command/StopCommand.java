@@ -97,7 +97,7 @@ public abstract sealed class StopCommand extends IntentVerb {
         private int runTo(FailoverPoint point, ControlPlane cluster) {
             IntentChange change = new IntentChange(cluster, MirrorIntent.FAILOVER);
             Map<String, IntentChange.Outcome> asked =
-                    point.ask(selection().names(cluster.definitions()), limit(), isDryRun());
+                    point.ask(selection().names(cluster.newestDefinitions()), limit(), isDryRun());
             Collection<IntentChange.Outcome> outcomes =
                     waits() && !isDryRun() ? change.awaitStopped(asked, limit()) : asked.values();
             Table table =
@@ -148,7 +148,7 @@ public abstract sealed class StopCommand extends IntentVerb {
         Duration limit = duration(timeout);
         MirrorIntent intent = intent();
         IntentChange change = new IntentChange(cluster, intent);
-        Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.definitions()), dryRun);
+        Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.newestDefinitions()), dryRun);
         if (dryRun) {
             return print(intent.failsOver() ? change.withLosses(asked) : asked.values());
         }

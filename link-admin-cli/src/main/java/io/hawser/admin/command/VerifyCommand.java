@@ -58,7 +58,7 @@ public final class VerifyCommand extends Verb {
     @Override
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
-        Collection<String> topics = selection.names(cluster.definitions());
+        Collection<String> topics = selection.names(cluster.newestDefinitions());
         VerificationRuns runs = new VerificationRuns(cluster);
         if (cancel) {
             List<String> cancelled = runs.cancel(topics);

@@ -9,6 +9,7 @@ import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.PluginSetting;
+import io.hawser.status.BrokerStatus;
 import io.hawser.status.DefinitionsStatus;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.MirrorStatus;
@@ -66,7 +67,8 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Pattern WRAPPED_REFUSAL = Pattern.compile(
             "(?s)Invalid value \\S*ConfigException: (.*?) for configuration Invalid dynamic configuration");
-    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(15);
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration IN_FORCE_LIMIT = Duration.ofSeconds(3);
     private static final long POLL_MS = 50;
 
     private final Admin admin;
@@ -130,7 +132,7 @@ public final class ControlPlane implements AutoCloseable {
      * @throws CommandFailure if there is no such link, or it is paused
      */
     public LinkConfig requireRunningLink(String name) {
-        LinkDefinition definition = definitions()
+        LinkDefinition definition = newestDefinitions()
                 .link(name)
                 .orElseThrow(
                         () -> CommandFailure.failed("There is no link " + name + "; create it with 'link-admin create"
@@ -191,6 +193,17 @@ public final class ControlPlane implements AutoCloseable {
     /** The definitions that the coordinator has taken up. */
     public Definitions definitions() {
         return definitions(state());
+    }
+
+    /**
+     * The definitions that the brokers have, for who is to change them: what somebody has changed a moment ago is waited for,
+     * until the coordinator has taken it up.
+     *
+     * @throws CommandFailure if that takes too long, or this caller may not change definitions
+     */
+    public Definitions newestDefinitions() {
+        change(UnaryOperator.identity(), true);
+        return newestKnown();
     }
 
     /** Whether the cluster has the topic and each of its partitions has a leader. */
@@ -292,10 +305,32 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /** Who asks next is told of what was changed by this, and finds it in force; that is waited for, for some seconds at most. */
     @Override
     public void close() {
-        state.close();
-        admin.close(Duration.ofSeconds(1));
+        try {
+            awaitInForce();
+        } catch (KafkaException | CommandFailure e) {
+            // What the command did is done, and said.
+        } finally {
+            state.close();
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private void awaitInForce() {
+        long generation = written.generation();
+        if (generation == Definitions.NONE.generation()) {
+            return;
+        }
+        Set<Integer> live =
+                await(admin.describeCluster().nodes()).stream().map(Node::id).collect(Collectors.toSet());
+        await(
+                IN_FORCE_LIMIT,
+                snapshot -> definitions(snapshot).generation() >= generation
+                        && snapshot.all(BrokerStatus.class).stream()
+                                .filter(broker -> live.contains(broker.broker()))
+                                .allMatch(broker -> broker.generation() >= generation));
     }
 
     /** What the coordinator has taken up, or, where it has not yet done so, what this command has written. */

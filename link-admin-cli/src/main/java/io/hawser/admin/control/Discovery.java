@@ -27,7 +27,7 @@ public final class Discovery {
 
     /** Tasks run anew with each generation of the definitions; so a new one is all that it takes. */
     public Found run(Duration timeout) {
-        Definitions before = cluster.definitions();
+        Definitions before = cluster.newestDefinitions();
         LinkDefinition definition = before.link(link).orElseThrow(() -> CommandFailure.noSuchLink(link));
         if (!LinkConfig.unresolved(definition.configs()).autoCreates()) {
             throw CommandFailure.failed("Link " + link + " makes no mirrors by itself; set " + LinkConfig.AUTO_CREATE

@@ -60,7 +60,7 @@ public final class Reversal {
                 .value(StateKey.link(link))
                 .map(LinkStatus::sourceClusterId)
                 .orElse("");
-        return cluster.definitions().mirrors().values().stream()
+        return cluster.newestDefinitions().mirrors().values().stream()
                 .filter(mirror -> mirror.link().equals(link) || there.equals(mirror.promotedOn()))
                 .filter(mirror -> mirror.intent() == MirrorIntent.STOPPED
                         || mirror.intent().reverses())
@@ -293,10 +293,12 @@ public final class Reversal {
                 .isPresent();
     }
 
+    /** That it was promoted elsewhere is why it is reversed, and stands in no way. */
     private static @Nullable FailureCode reason(StateSnapshot snapshot, String topic) {
         return snapshot.value(StateKey.mirror(topic))
                 .map(MirrorStatus::failure)
                 .map(Failure::code)
+                .filter(code -> code != FailureCode.PROMOTED_ELSEWHERE)
                 .orElse(null);
     }
 

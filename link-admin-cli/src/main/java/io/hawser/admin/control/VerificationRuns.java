@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.Size;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.admin.view.VerificationView;
 import io.hawser.definition.Definitions;
@@ -127,7 +128,7 @@ public final class VerificationRuns {
 
     private static String detail(List<VerificationView> views, int ended) {
         long bytes = views.stream().mapToLong(VerificationView::sourceBytes).sum();
-        return ended + " of " + views.size() + " topics, " + (bytes >> 20) + " MiB";
+        return ended + " of " + views.size() + " topics, " + new Size(bytes);
     }
 
     private static Verification wanted(

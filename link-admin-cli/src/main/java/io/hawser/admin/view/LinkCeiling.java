@@ -6,7 +6,6 @@ import io.hawser.status.BrokerStatus;
 import io.hawser.status.LinkStatus;
 import io.hawser.status.StateSnapshot;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +108,7 @@ public record LinkCeiling(
         MirrorText.line(
                 text,
                 "One fetch",
-                megabytes(answerBytes) + " at most, " + megabytes(partitionBytes) + " of one partition; "
+                new Size(answerBytes) + " at most, " + new Size(partitionBytes) + " of one partition; "
                         + fetchersPerSourceBroker + " at a time");
         if (maxBytesPerSecond == null || onePartitionMaxBytesPerSecond == null || roundTripMs == null) {
             return text.toString().stripTrailing();
@@ -117,8 +116,8 @@ public record LinkCeiling(
         MirrorText.line(
                 text,
                 "Ceiling",
-                megabytes(maxBytesPerSecond) + "/s from each source broker to each broker here, "
-                        + megabytes(onePartitionMaxBytesPerSecond) + "/s of one partition");
+                new Size(maxBytesPerSecond) + "/s from each source broker to each broker here, "
+                        + new Size(onePartitionMaxBytesPerSecond) + "/s of one partition");
         Table table = new Table("line", "reached", "fetchersForNinetyPercent");
         lines.forEach(line -> table.row(
                 line.name(),
@@ -141,12 +140,7 @@ public record LinkCeiling(
                 LinkConfig.FETCH_RESPONSE_MAX_BYTES,
                 LinkConfig.FETCH_MAX_BYTES,
                 DEFAULT_SEND_BUFFER,
-                megabytes((long) (DEFAULT_SEND_BUFFER * MS_PER_SECOND / roundTripMs))));
+                new Size((long) (DEFAULT_SEND_BUFFER * MS_PER_SECOND / roundTripMs))));
         return text.toString();
-    }
-
-    private static String megabytes(long bytes) {
-        double megabytes = bytes / 1e6;
-        return String.format(Locale.ROOT, megabytes < 10 ? "%.1f MB" : "%.0f MB", megabytes);
     }
 }

@@ -86,6 +86,20 @@ public record LinkView(
         }
     }
 
+    /** A row for each link. */
+    public static Table table(StateSnapshot snapshot) {
+        Table table = new Table("link", "state", "sourceClusterId", "bootstrapServers", "reason");
+        snapshot.all(LinkStatus.class).stream()
+                .sorted(Comparator.comparing(LinkStatus::link))
+                .forEach(status -> table.row(
+                        status.link(),
+                        status.state(),
+                        status.sourceClusterId(),
+                        status.definition().configs().get(LinkConfig.BOOTSTRAP_SERVERS),
+                        status.failure() == null ? null : status.failure().code()));
+        return table;
+    }
+
     public static LinkView of(LinkStatus status, StateSnapshot snapshot, long nowMs) {
         SortedMap<String, Long> states = snapshot.all(MirrorStatus.class).stream()
                 .filter(mirror -> mirror.definition().link().equals(status.link()))

@@ -2,7 +2,9 @@
 package io.hawser.admin.view;
 
 import io.hawser.status.MirrorState;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror topic as people read it. Immutable. */
@@ -95,34 +97,35 @@ public final class MirrorText {
     }
 
     private static Table partitions(MirrorView mirror) {
-        Table table = new Table(
-                "partition",
-                "state",
-                "leader",
-                "sourceHw",
-                "endOffset",
-                "hw",
-                "lag",
-                "lagBytes",
-                "lagTime",
-                "lastFetch");
+        Table table = new Table("partition", "state", "leader", "sourceHw", "endOffset", "lag", "lastFetch");
         for (MirrorView.PartitionView each : mirror.partitions()) {
-            String unknown = each.lastFetchAgeMs() == null
-                    ? "unknown"
-                    : "unknown (" + Durations.text(each.lastFetchAgeMs()) + ")";
             table.row(
                     each.partition(),
                     each.state(),
                     each.leader(),
                     each.sourceHighWatermark(),
                     each.logEndOffset(),
-                    each.highWatermark(),
-                    orElse(each.lagRecords(), unknown),
-                    orElse(each.lagBytes(), "unknown"),
-                    Durations.textOr(each.lagMs(), "unknown"),
+                    lag(each),
                     Durations.textOr(each.lastFetchAgeMs(), "never"));
         }
         return table;
+    }
+
+    /** In records, bytes and time, what is known of it; or for how long it has not been. */
+    private static String lag(MirrorView.PartitionView partition) {
+        Long records = partition.lagRecords();
+        if (records == null) {
+            return new Figure(null, partition.lastFetchAgeMs()).toString();
+        }
+        if (records == 0) {
+            return "0";
+        }
+        return Stream.of(
+                        records.toString(),
+                        partition.lagBytes() == null ? null : new Size(partition.lagBytes()).toString(),
+                        partition.lagMs() == null ? null : Durations.text(partition.lagMs()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
     }
 
     private static Object orElse(@Nullable Long value, String otherwise) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,32 @@ public record MirrorView(
                         .mapToLong(Long::longValue)
                         .max()
                         .orElse(0);
+    }
+
+    /** A row for each of these topics. */
+    public static Table table(Stream<MirrorStatus> mirrors, StateSnapshot snapshot, long nowMs) {
+        Table table = new Table("mirrorTopic", "link", "sourceTopic", "state", "partitions", "maxLag", "since");
+        mirrors.sorted(Comparator.comparing(MirrorStatus::topic)).forEach(status -> {
+            MirrorView mirror = of(status, snapshot, nowMs);
+            table.row(
+                    mirror.mirrorTopic,
+                    mirror.link,
+                    mirror.sourceTopic,
+                    mirror.state,
+                    mirror.partitions.size(),
+                    new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()),
+                    new Since(status.sinceMs(), nowMs));
+        });
+        return table;
+    }
+
+    private @Nullable Long lagUnknownForMs() {
+        return partitions.stream()
+                .filter(partition -> partition.lagRecords() == null)
+                .map(PartitionView::lastFetchAgeMs)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private static PartitionView partition(MirrorStatus mirror, int number, StateSnapshot snapshot, long nowMs) {

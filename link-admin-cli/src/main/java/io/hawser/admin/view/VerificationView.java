@@ -128,7 +128,7 @@ public record VerificationView(
                 view.state,
                 view.partitions.isEmpty() ? null : view.done(),
                 view.partitions.isEmpty() ? null : view.offsets(),
-                view.partitions.isEmpty() ? null : view.sourceBytes(),
+                view.partitions.isEmpty() ? null : new Size(view.sourceBytes()),
                 view.code,
                 view.message));
         return table;

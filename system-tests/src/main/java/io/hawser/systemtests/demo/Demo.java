@@ -26,6 +26,7 @@ import org.apache.kafka.common.IsolationLevel;
 public final class Demo {
 
     private static final String TOPIC = "orders";
+    private static final int COLUMNS = 98;
 
     private final PrintStream out = System.out;
     private final Path folder = BuiltArtifacts.clustersFolder().resolve("demo");
@@ -43,7 +44,7 @@ public final class Demo {
                 ProcessCluster destination = ProcessCluster.start(
                         ClusterSpec.named("destination").plugin().shortLived().build(), folder)) {
             source.topics().create(TOPIC, 3);
-            LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin"));
+            LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin")).printingFor(COLUMNS);
             Workload live = Workload.start(spec(1).recordsPerSecond(1_000), source.adminProperties());
             live.awaitProgress(2_000);
             mirror(linkAdmin, source, live);

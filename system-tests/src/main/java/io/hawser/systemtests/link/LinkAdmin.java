@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +27,7 @@ public final class LinkAdmin {
 
     private final String bootstrapServers;
     private final Path folder;
+    private final Map<String, String> environment;
 
     /** @param folder for the files that a process leaves behind */
     public LinkAdmin(TestCluster cluster, Path folder) {
@@ -33,8 +35,18 @@ public final class LinkAdmin {
     }
 
     public LinkAdmin(String bootstrapServers, Path folder) {
+        this(bootstrapServers, folder, Map.of());
+    }
+
+    private LinkAdmin(String bootstrapServers, Path folder, Map<String, String> environment) {
         this.bootstrapServers = bootstrapServers;
         this.folder = folder;
+        this.environment = environment;
+    }
+
+    /** The same, whose processes print for a reader with so many columns. */
+    public LinkAdmin printingFor(int columns) {
+        return new LinkAdmin(bootstrapServers, folder, Map.of("COLUMNS", String.valueOf(columns)));
     }
 
     /** What one run printed, and how it ended. */
@@ -113,10 +125,10 @@ public final class LinkAdmin {
                 new ArrayList<>(List.of(BuiltArtifacts.linkAdmin().toString()));
         linkAdmin.addAll(withDestination(arguments));
         command.addAll(terminal.isEmpty() ? linkAdmin : List.of(String.join(" ", linkAdmin)));
-        return new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private List<String> withDestination(String... arguments) {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -67,6 +69,22 @@ class StateTopicIT {
 
         CLUSTERS.admin("promote", "--mirror-topic", "promoted", "--wait", "--timeout", "40s");
         assertThat(CLUSTERS.admin("list", "--state", "STOPPED").out()).contains("promoted");
+    }
+
+    @Test
+    void changesWhatTheBrokersHaveAndNotWhatTheyHaveToldSoFar() throws Exception {
+        Mirrored topic = mirror("told");
+        refuseWrites();
+        CLUSTERS.admin("pause", "--mirror-topic", "told");
+
+        CompletableFuture<LinkAdmin.Run> resumed =
+                CompletableFuture.supplyAsync(() -> CLUSTERS.admin("resume", "--mirror-topic", "told"));
+
+        assertThat(resumed).failsWithin(Duration.ofSeconds(3)).withThrowableOfType(TimeoutException.class);
+        takeWrites();
+        assertThat(resumed).succeedsWithin(LIMIT);
+        topic.produce(10, "after the pause");
+        topic.awaitEnd(20);
     }
 
     private static Mirrored mirror(String topic) {

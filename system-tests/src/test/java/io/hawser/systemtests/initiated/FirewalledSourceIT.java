@@ -37,7 +37,7 @@ class FirewalledSourceIT {
     private static final String LINK = "east";
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 2;
-    private static final Duration FAILED_OVER_WITHIN = Duration.ofSeconds(5);
+    private static final Duration FAILED_OVER_WITHIN = Duration.ofSeconds(15);
 
     @RegisterExtension
     static final TestClusters CLUSTERS = new TestClusters();

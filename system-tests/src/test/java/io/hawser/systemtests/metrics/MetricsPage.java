@@ -4,18 +4,14 @@ package io.hawser.systemtests.metrics;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.PortLease;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -30,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetricsPage implements AutoCloseable {
 
-    private static final String RULES = "kafka-rules.yml";
+    private static final Path RULES =
+            Path.of("..", "docker", "prometheus", "kafka-rules.yml").toAbsolutePath();
     private static final String OURS = "kafka_hawser_";
     private static final Pattern LINE = Pattern.compile("(\\w+)(\\{[^}]*})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("\\w+=\"[^\"]*\"");
@@ -40,13 +37,7 @@ final class MetricsPage implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     String jvmOption() {
-        try (InputStream rules = MetricsPage.class.getResourceAsStream(RULES)) {
-            Path file = Files.createDirectories(BuiltArtifacts.clustersFolder()).resolve(RULES);
-            Files.copy(Objects.requireNonNull(rules, RULES), file, StandardCopyOption.REPLACE_EXISTING);
-            return "-javaagent:" + BuiltArtifacts.metricsAgent() + "=127.0.0.1:" + port.port() + ":" + file;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return "-javaagent:" + BuiltArtifacts.metricsAgent() + "=127.0.0.1:" + port.port() + ":" + RULES;
     }
 
     /** What is there now of Hawser's, by name and labels in alphabetical order, such as {@code kafka_hawser_link_lagrecords{link="east"}}. */

@@ -82,7 +82,8 @@ class PromotionIT {
                     .containsPattern("open PENDING_STOPPED OPEN_TRANSACTIONS 0: lag \\d");
             assertThat(refused.out())
                     .as("outcome")
-                    .contains("0 (from offset 100)", "not promoted, and following the source on: open", "NOT_A_MIRROR");
+                    .containsIgnoringWhitespaces(
+                            "0 (from offset 100)", "not promoted, and following the source on: open", "NOT_A_MIRROR");
 
             producer.commitTransaction();
         }

@@ -17,8 +17,6 @@ import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -351,8 +349,12 @@ class ReverseIT {
         }
     }
 
+    /** Its name ends with the day on which it was made. */
     private static String sideTopic(String topic) {
-        return topic + ".hawser-dropped-" + LocalDate.now(ZoneOffset.UTC);
+        return east().topics().names().stream()
+                .filter(name -> name.startsWith(topic + ".hawser-dropped-20"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String value(TopicRecord record) {

@@ -16,8 +16,6 @@ import io.hawser.systemtests.records.WorkloadSpec;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -115,7 +113,11 @@ class ReverseKillIT {
     }
 
     private static Set<String> saved(String topic) {
-        return contents(east(), topic + ".hawser-dropped-" + LocalDate.now(ZoneOffset.UTC));
+        String sideTopic = east().topics().names().stream()
+                .filter(name -> name.startsWith(topic + ".hawser-dropped-20"))
+                .findFirst()
+                .orElseThrow();
+        return contents(east(), sideTopic);
     }
 
     private static Set<String> contents(ProcessCluster cluster, String topic) {

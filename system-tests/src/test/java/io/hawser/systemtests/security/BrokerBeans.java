@@ -2,6 +2,7 @@
 package io.hawser.systemtests.security;
 
 import com.sun.tools.attach.VirtualMachine;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
@@ -25,7 +26,7 @@ final class BrokerBeans {
             StringBuilder text = new StringBuilder();
             for (ObjectName bean : beans.queryNames(null, null)) {
                 text.append(bean).append('\n');
-                for (MBeanAttributeInfo attribute : beans.getMBeanInfo(bean).getAttributes()) {
+                for (MBeanAttributeInfo attribute : attributes(beans, bean)) {
                     text.append(attribute.getName())
                             .append('=')
                             .append(value(beans, bean, attribute))
@@ -35,6 +36,15 @@ final class BrokerBeans {
             return text.toString();
         } finally {
             machine.detach();
+        }
+    }
+
+    /** None of a bean that has gone since its name was asked for. */
+    private static MBeanAttributeInfo[] attributes(MBeanServerConnection beans, ObjectName bean) throws Exception {
+        try {
+            return beans.getMBeanInfo(bean).getAttributes();
+        } catch (InstanceNotFoundException e) {
+            return new MBeanAttributeInfo[0];
         }
     }
 

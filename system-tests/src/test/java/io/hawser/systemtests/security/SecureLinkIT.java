@@ -411,7 +411,9 @@ class SecureLinkIT {
         CLUSTERS.allowOnSource("lacking", "User:link");
         Eventually.holds(() -> assertThat(CLUSTERS.destination().topics().configs("lacking"))
                 .containsEntry("retention.ms", "222222222"));
-        assertThat(CLUSTERS.run("describe", "--link", "lacking").orFail().out()).doesNotContain("AUTHORIZATION");
+        Eventually.holds(() -> assertThat(
+                        CLUSTERS.run("describe", "--link", "lacking").orFail().out())
+                .doesNotContain("AUTHORIZATION"));
     }
 
     /** Of offsets of groups and of ACLs; and the link gets no right here that its principal has there. */
