@@ -5,6 +5,7 @@ import io.hawser.admin.CommandFailure;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
@@ -33,6 +34,8 @@ final class WatchOption {
     }
 
     /**
+     * Brokers that do not answer for a while end it only if they have not answered once.
+     *
      * @param show prints once
      * @return the exit code of the last time
      */
@@ -41,11 +44,21 @@ final class WatchOption {
             return show.getAsInt();
         }
         int exitCode = 0;
+        boolean shown = false;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 out.print(Ansi.AUTO.enabled() ? CLEAR : "");
                 out.flush();
-                exitCode = show.getAsInt();
+                try {
+                    exitCode = show.getAsInt();
+                    shown = true;
+                } catch (KafkaException | CommandFailure e) {
+                    if (!shown) {
+                        throw e;
+                    }
+                    out.println("Not known at the moment: " + e.getMessage());
+                    out.flush();
+                }
                 Thread.sleep(Verb.duration(interval).toMillis());
             }
         } catch (InterruptedException e) {
