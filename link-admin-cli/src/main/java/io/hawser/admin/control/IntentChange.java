@@ -45,6 +45,7 @@ public final class IntentChange {
     private final ControlPlane cluster;
     private final MirrorIntent intent;
     private final UnaryOperator<MirrorDefinition> change;
+    private final KnownEnds ends = new KnownEnds();
 
     public IntentChange(ControlPlane cluster, MirrorIntent intent) {
         this(
@@ -141,6 +142,9 @@ public final class IntentChange {
     public Map<String, Outcome> ask(Collection<String> topics, boolean dryRun) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         Definitions now = cluster.definitions();
+        long nowMs = System.currentTimeMillis();
+        // Their leaders tell no more of them once they stop.
+        ends.observe(views(topics, cluster.state(), nowMs), nowMs);
         topics.forEach(
                 topic -> outcomes.put(topic, expected(topic, now.mirrors().get(topic), dryRun)));
         List<String> willing = outcomes.values().stream()
@@ -161,7 +165,6 @@ public final class IntentChange {
     public List<Outcome> withLosses(Map<String, Outcome> asked) {
         StateSnapshot snapshot = cluster.state();
         long nowMs = System.currentTimeMillis();
-        KnownEnds ends = new KnownEnds();
         Map<String, MirrorView> views = new HashMap<>();
         views(asked.keySet(), snapshot, nowMs).forEach(view -> views.put(view.mirrorTopic(), view));
         ends.observe(views.values(), nowMs);
@@ -183,7 +186,6 @@ public final class IntentChange {
                 .filter(outcome -> outcome.code() == null)
                 .map(Outcome::topic)
                 .toList();
-        KnownEnds ends = new KnownEnds();
         StandingReasons reasons = new StandingReasons();
         try (Progress progress = Progress.of("Waiting for " + MirrorState.STOPPED, waiting.size(), waiting.size())) {
             cluster.await(timeout, snapshot -> {
@@ -205,7 +207,7 @@ public final class IntentChange {
         StateSnapshot snapshot = cluster.state();
         List<Outcome> outcomes = new ArrayList<>();
         asked.forEach((topic, outcome) ->
-                outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, timeout, ends, reasons)));
+                outcomes.add(outcome.code() != null ? outcome : reached(topic, snapshot, timeout, reasons)));
         return outcomes;
     }
 
@@ -327,8 +329,7 @@ public final class IntentChange {
         return Outcome.of(topic, (dryRun ? "WOULD_" : "ASKED_TO_") + intent);
     }
 
-    private Outcome reached(
-            String topic, StateSnapshot snapshot, Duration timeout, KnownEnds ends, StandingReasons reasons) {
+    private Outcome reached(String topic, StateSnapshot snapshot, Duration timeout, StandingReasons reasons) {
         Optional<MirrorStatus> status = snapshot.value(StateKey.mirror(topic));
         String state = status.map(known -> known.state().name()).orElse(null);
         if (status.isPresent() && status.get().state() == MirrorState.STOPPED) {

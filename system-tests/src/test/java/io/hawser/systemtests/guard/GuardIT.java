@@ -28,7 +28,6 @@ import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -126,9 +125,8 @@ class GuardIT {
 
     /** The controller answers for a change before the broker, which answers what there is, has read of it. */
     private static void awaitAcls(Admin admin, AclBinding... bindings) {
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(
-                                get(admin.describeAcls(AclBindingFilter.ANY).values()))
+        Eventually.holds(
+                () -> assertThat(get(admin.describeAcls(AclBindingFilter.ANY).values()))
                         .containsExactly(bindings));
     }
 

@@ -70,6 +70,8 @@ public final class MirrorEquality {
                 .pollInterval(Duration.ofMillis(500))
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .ignoreExceptionsInstanceOf(KafkaException.class)
+                // A replica whose folder is not there yet, or that cannot be read to its end yet.
+                .ignoreExceptionsInstanceOf(IllegalStateException.class)
                 .untilAsserted(() -> {
                     last.set(comparison.compare());
                     assertThat(last.get().differences()).isEmpty();

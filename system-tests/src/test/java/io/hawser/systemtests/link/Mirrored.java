@@ -152,8 +152,8 @@ public final class Mirrored {
                 () -> assertThat(replicasOfMirror()).isEqualTo(replicas));
     }
 
-    private int replicasOfMirror() throws Exception {
-        try (Admin admin = clusters.destination().admin()) {
+    private int replicasOfMirror() {
+        try (Admin admin = clusters.destination().topics().watcher()) {
             return admin.describeTopics(List.of(topic()))
                     .allTopicNames()
                     .get(10, TimeUnit.SECONDS)
@@ -162,6 +162,8 @@ public final class Mirrored {
                     .get(0)
                     .replicas()
                     .size();
+        } catch (Exception e) {
+            throw new AssertionError("no replicas of " + partition, e);
         }
     }
 

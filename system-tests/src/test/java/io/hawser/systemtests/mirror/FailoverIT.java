@@ -4,6 +4,7 @@ package io.hawser.systemtests.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.records.Ledger;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -35,6 +37,7 @@ class FailoverIT {
 
     private static final String TOPIC = "payments";
     private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
+    private static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
 
     @RegisterExtension
     final LinkedClusters clusters = LinkedClusters.ofBrokers(1, 2);
@@ -54,9 +57,9 @@ class FailoverIT {
             LinkAdmin.Run failover = clusters.admin("failover", "--mirror-topic", TOPIC, "--wait");
 
             assertThat(failover.out()).contains("STOPPED");
-            assertThat(end(destination, IsolationLevel.READ_COMMITTED))
+            assertThat(ends(destination, IsolationLevel.READ_COMMITTED))
                     .as("the last stable offset has reached the end")
-                    .isEqualTo(end(destination, IsolationLevel.READ_UNCOMMITTED));
+                    .isEqualTo(ends(destination, IsolationLevel.READ_UNCOMMITTED));
         } finally {
             open.close(Duration.ZERO);
         }
@@ -88,7 +91,7 @@ class FailoverIT {
 
         assertThat(refused.committed()).isEmpty();
         assertThat(refusedAfterRestart.committed()).isEmpty();
-        assertThat(end(destination, IsolationLevel.READ_UNCOMMITTED)).isZero();
+        assertThat(ends(destination, IsolationLevel.READ_UNCOMMITTED).values()).containsOnly(0L);
     }
 
     private static KafkaProducer<String, String> openTransaction(ProcessCluster cluster) throws Exception {
@@ -103,20 +106,25 @@ class FailoverIT {
     }
 
     private static void awaitMirrored(ProcessCluster source, ProcessCluster destination) {
-        long end = end(source, IsolationLevel.READ_UNCOMMITTED);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> end(destination, IsolationLevel.READ_UNCOMMITTED) == end);
+        Map<TopicPartition, Long> ends = ends(source, IsolationLevel.READ_UNCOMMITTED);
+        Eventually.holds(() ->
+                assertThat(ends(destination, IsolationLevel.READ_UNCOMMITTED)).isEqualTo(ends));
     }
 
-    private static long end(ProcessCluster cluster, IsolationLevel isolation) {
+    private static Map<TopicPartition, Long> ends(ProcessCluster cluster, IsolationLevel isolation) {
         try (Admin admin = cluster.admin()) {
-            return admin.listOffsets(Map.of(FIRST, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
-                    .partitionResult(FIRST)
+            return admin
+                    .listOffsets(
+                            Map.of(FIRST, OffsetSpec.latest(), SECOND, OffsetSpec.latest()),
+                            new ListOffsetsOptions(isolation))
+                    .all()
                     .get(20, TimeUnit.SECONDS)
-                    .offset();
+                    .entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, entry -> entry.getValue().offset()));
         } catch (Exception e) {
-            throw new IllegalStateException("no end offset of " + FIRST, e);
+            throw new IllegalStateException("no end offsets of " + TOPIC, e);
         }
     }
 

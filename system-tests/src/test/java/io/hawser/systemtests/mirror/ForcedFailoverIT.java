@@ -68,7 +68,7 @@ class ForcedFailoverIT {
                         .out())
                 .contains("LEADER_UNAVAILABLE", "partitions " + numbers + " have no leader, and would be waited for"));
         LinkAdmin.Run waited =
-                CLUSTERS.linkAdmin().run("failover", "--mirror-topic", TOPIC, "--wait", "--timeout", "4s");
+                CLUSTERS.linkAdmin().run("failover", "--mirror-topic", TOPIC, "--wait", "--timeout", "15s");
         assertThat(waited.exitCode()).isEqualTo(3);
         assertThat(waited.out()).contains("PENDING_STOPPED", "LEADER_UNAVAILABLE", numbers);
 

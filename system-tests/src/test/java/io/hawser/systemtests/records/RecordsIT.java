@@ -7,6 +7,7 @@ import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.cluster.TestClusters;
+import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.records.WorkloadSpec.Codec;
 import io.hawser.systemtests.records.WorkloadSpec.Mode;
 import java.io.RandomAccessFile;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,7 +142,7 @@ class RecordsIT {
     }
 
     private static void awaitEqual(SegmentComparison comparison) {
-        Awaitility.await().untilAsserted(() -> {
+        Eventually.holds(() -> {
             SegmentComparison.Result result = comparison.compare();
             assertThat(result.differences()).isEmpty();
             assertThat(result.replicas()).isEqualTo(2);
