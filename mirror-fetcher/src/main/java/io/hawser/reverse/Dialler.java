@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.reverse;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * The source's half of a link on one broker: keeps connections to all brokers of the destination, and gives each that the destination
  * starts to the broker's own Kafka listener.
  *
- * <p>Law: as long as any reverse listener of the destination answers, those that it names are dialled, and no others; while none
- * answers, those of the link's definition are dialled too.
+ * <p>Law: as long as any reverse listener of the destination answers, those are dialled that any of them names, and no others; while
+ * none answers, those of the link's definition are dialled too. What one has told counts for as long as it is connected: the
+ * destination's brokers hear of each other at different times, and one that is not dialled any more cannot take back what it told.
  *
  * <p>Thread-safe.
  */
@@ -25,8 +28,9 @@ public final class Dialler implements AutoCloseable {
     private final Names names = new Names();
     private final long instance = ThreadLocalRandom.current().nextLong();
     private final Map<Address, Target> targets = new LinkedHashMap<>();
+    private final Map<Address, List<Address>> told = new HashMap<>();
     private final Runnable tick = this::tick;
-    private List<Address> advertised = List.of();
+    private Set<Address> advertised = Set.of();
     private volatile List<PeerReport> report = List.of();
     private boolean closed;
 
@@ -63,6 +67,13 @@ public final class Dialler implements AutoCloseable {
     }
 
     private void tick() {
+        told.keySet().removeIf(teller -> {
+            Target target = targets.get(teller);
+            return target == null || !target.connected();
+        });
+        if (told.values().stream().anyMatch(addresses -> !addresses.isEmpty())) {
+            advertised = told.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        }
         boolean advertisedConnected = targets.values().stream()
                 .anyMatch(target -> target.connected() && advertised.contains(target.address()));
         Set<Address> wanted = new LinkedHashSet<>(advertised);
@@ -80,7 +91,8 @@ public final class Dialler implements AutoCloseable {
         });
         wanted.forEach(address -> targets.computeIfAbsent(
                 address,
-                fresh -> new Target(fresh, settings, instance, handOver, loop, names, list -> advertised = list)));
+                fresh ->
+                        new Target(fresh, settings, instance, handOver, loop, names, list -> told.put(address, list))));
         long nowMs = loop.nowMs();
         List.copyOf(targets.values()).forEach(target -> target.tick(nowMs));
         report = targets.values().stream().map(Target::report).toList();

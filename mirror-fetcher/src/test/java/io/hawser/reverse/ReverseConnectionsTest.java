@@ -151,6 +151,25 @@ class ReverseConnectionsTest {
         awaitConnected(second, 3);
     }
 
+    /** It has not heard of the others yet, and could not correct itself once it is not dialled any more. */
+    @Test
+    void aBrokerOfTheDestinationThatKnowsOneAloneCutsNobodyOff() throws Exception {
+        ReverseListener first = listener(false);
+        ReverseListener second = listener(false);
+        List<Address> both = List.of(new Address(HOST, port(first)), new Address(HOST, port(second)));
+        first.advertise(both);
+        second.advertise(both);
+        dialler(3, SECRET, false, port(first));
+        awaitConnected(first, 3);
+        awaitConnected(second, 3);
+
+        second.advertise(both.subList(0, 1));
+
+        await().during(FAST.pingMs() * 2, MILLISECONDS)
+                .atMost(5, SECONDS)
+                .until(() -> second.connected("east").size() == 1);
+    }
+
     @Test
     void aSourceThatComesBackIsConnectedAgainAndSoIsADestination() throws Exception {
         ReverseListener listener = listener(false);

@@ -82,7 +82,7 @@ class FailoverIT {
     @Test
     void opensNothingToProducersBeforeTheFailover() {
         ProcessCluster destination = clusters.destination();
-        clusters.source().topics().create(TOPIC, 1);
+        clusters.source().topics().create(TOPIC, 2);
         clusters.mirror(TOPIC);
 
         Ledger refused = write(destination, Mode.IDEMPOTENT, 4);
