@@ -141,9 +141,7 @@ class ReverseConnectionsTest {
     void allBrokersOfTheDestinationAreDialledThoughOneIsNamed() throws Exception {
         ReverseListener first = listener(false);
         ReverseListener second = listener(false);
-        List<Address> both = List.of(new Address(HOST, port(first)), new Address(HOST, port(second)));
-        first.advertise(both);
-        second.advertise(both);
+        advertiseEachOther(first, second);
 
         dialler(3, SECRET, false, port(first));
 
@@ -156,9 +154,7 @@ class ReverseConnectionsTest {
     void aBrokerOfTheDestinationThatKnowsOneAloneCutsNobodyOff() throws Exception {
         ReverseListener first = listener(false);
         ReverseListener second = listener(false);
-        List<Address> both = List.of(new Address(HOST, port(first)), new Address(HOST, port(second)));
-        first.advertise(both);
-        second.advertise(both);
+        List<Address> both = advertiseEachOther(first, second);
         dialler(3, SECRET, false, port(first));
         awaitConnected(first, 3);
         awaitConnected(second, 3);
@@ -409,6 +405,13 @@ class ReverseConnectionsTest {
         second.allow(Map.of("east", new InboundLink(SECRET, null)));
 
         awaitConnected(second, 1);
+    }
+
+    private static List<Address> advertiseEachOther(ReverseListener first, ReverseListener second) {
+        List<Address> both = List.of(new Address(HOST, port(first)), new Address(HOST, port(second)));
+        first.advertise(both);
+        second.advertise(both);
+        return both;
     }
 
     private ReverseListener listener(boolean secured) throws IOException {
