@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.reverse;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +27,6 @@ public final class Dialler implements AutoCloseable {
     private final Names names = new Names();
     private final long instance = ThreadLocalRandom.current().nextLong();
     private final Map<Address, Target> targets = new LinkedHashMap<>();
-    private final Map<Address, List<Address>> told = new HashMap<>();
     private final Runnable tick = this::tick;
     private Set<Address> advertised = Set.of();
     private volatile List<PeerReport> report = List.of();
@@ -67,12 +65,11 @@ public final class Dialler implements AutoCloseable {
     }
 
     private void tick() {
-        told.keySet().removeIf(teller -> {
-            Target target = targets.get(teller);
-            return target == null || !target.connected();
-        });
-        if (told.values().stream().anyMatch(addresses -> !addresses.isEmpty())) {
-            advertised = told.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        Set<Address> told = targets.values().stream()
+                .flatMap(target -> target.told().stream())
+                .collect(Collectors.toSet());
+        if (!told.isEmpty()) {
+            advertised = told;
         }
         boolean advertisedConnected = targets.values().stream()
                 .anyMatch(target -> target.connected() && advertised.contains(target.address()));
@@ -90,9 +87,7 @@ public final class Dialler implements AutoCloseable {
             return goes;
         });
         wanted.forEach(address -> targets.computeIfAbsent(
-                address,
-                fresh ->
-                        new Target(fresh, settings, instance, handOver, loop, names, list -> told.put(address, list))));
+                address, fresh -> new Target(fresh, settings, instance, handOver, loop, names)));
         long nowMs = loop.nowMs();
         List.copyOf(targets.values()).forEach(target -> target.tick(nowMs));
         report = targets.values().stream().map(Target::report).toList();

@@ -35,9 +35,9 @@ final class Target {
     private final HandOver handOver;
     private final ReverseLoop loop;
     private final Names names;
-    private final Advertised advertised;
     private final Map<Connection, DiallerHandshake> connections = new HashMap<>();
     private @Nullable Connection control;
+    private List<Address> told = List.of();
     private int wanted;
     private long started;
     private int brokerId = -1;
@@ -48,26 +48,13 @@ final class Target {
     private @Nullable Refusal refusal;
     private @Nullable String problem;
 
-    /** Told of the destination's brokers. */
-    interface Advertised {
-        void brokers(List<Address> addresses);
-    }
-
-    Target(
-            Address address,
-            DiallerSettings settings,
-            long instance,
-            HandOver handOver,
-            ReverseLoop loop,
-            Names names,
-            Advertised advertised) {
+    Target(Address address, DiallerSettings settings, long instance, HandOver handOver, ReverseLoop loop, Names names) {
         this.address = address;
         this.settings = settings;
         this.instance = instance;
         this.handOver = handOver;
         this.loop = loop;
         this.names = names;
-        this.advertised = advertised;
         this.dialDueMs = loop.nowMs();
     }
 
@@ -78,6 +65,11 @@ final class Target {
     /** Whether the destination's broker has been reached and can say what it wants. */
     boolean connected() {
         return control != null && isDone(control);
+    }
+
+    /** The destination's brokers as this one names them; none unless it is connected. */
+    List<Address> told() {
+        return told;
     }
 
     PeerReport report() {
@@ -245,6 +237,7 @@ final class Target {
             boolean wasControl = connection == control;
             if (wasControl) {
                 control = null;
+                told = List.of();
             }
             if (handshake != null && (wasControl || !handshake.done())) {
                 failed(
@@ -255,7 +248,7 @@ final class Target {
 
         private void order(Frame frame) throws ProtocolException {
             if (frame instanceof Brokers brokers) {
-                advertised.brokers(brokers.addresses());
+                told = brokers.addresses();
             } else if (frame instanceof Want want) {
                 wanted = want.waiting();
                 tick(loop.nowMs());

@@ -95,11 +95,10 @@ public abstract sealed class StopCommand extends IntentVerb {
         }
 
         private int runTo(FailoverPoint point, ControlPlane cluster) {
-            IntentChange change = new IntentChange(cluster, MirrorIntent.FAILOVER);
             Map<String, IntentChange.Outcome> asked =
                     point.ask(selection().names(cluster.newestDefinitions()), limit(), isDryRun());
             Collection<IntentChange.Outcome> outcomes =
-                    waits() && !isDryRun() ? change.awaitStopped(asked, limit()) : asked.values();
+                    waits() && !isDryRun() ? point.awaitStopped(asked, limit()) : asked.values();
             Table table =
                     new Table("mirrorTopic", "state", "lastMirroredOffsets", "drops", "mayBeLost", "code", "message");
             point.withDrops(outcomes).forEach(each -> {

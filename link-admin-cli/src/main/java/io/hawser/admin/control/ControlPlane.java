@@ -202,8 +202,7 @@ public final class ControlPlane implements AutoCloseable {
      * @throws CommandFailure if that takes too long, or this caller may not change definitions
      */
     public Definitions newestDefinitions() {
-        change(UnaryOperator.identity(), true);
-        return newestKnown();
+        return change(UnaryOperator.identity(), true);
     }
 
     /** Whether the cluster has the topic and each of its partitions has a leader. */
@@ -247,16 +246,17 @@ public final class ControlPlane implements AutoCloseable {
      *
      * @param change from what stands to what is wanted; may be called again if somebody else was quicker
      * @param dryRun whether the brokers only check it
+     * @return what stood when it was let in
      * @throws CommandFailure with the brokers' refusal
      */
-    public void change(UnaryOperator<Definitions> change, boolean dryRun) {
+    public Definitions change(UnaryOperator<Definitions> change, boolean dryRun) {
         long deadlineNs = System.nanoTime() + CHANGE_LIMIT.toNanos();
         while (true) {
             Definitions before = newestKnown();
             Definitions after = change.apply(before);
             try {
                 write(before, after, dryRun);
-                return;
+                return before;
             } catch (AuthorizationException e) {
                 throw CommandFailure.failed(
                         "The brokers do not allow this: whoever changes links needs ALTER_CONFIGS on the cluster");
@@ -327,7 +327,7 @@ public final class ControlPlane implements AutoCloseable {
                 await(admin.describeCluster().nodes()).stream().map(Node::id).collect(Collectors.toSet());
         await(
                 IN_FORCE_LIMIT,
-                snapshot -> definitions(snapshot).generation() >= generation
+                snapshot -> generation(snapshot) >= generation
                         && snapshot.all(BrokerStatus.class).stream()
                                 .filter(broker -> live.contains(broker.broker()))
                                 .allMatch(broker -> broker.generation() >= generation));
@@ -369,10 +369,13 @@ public final class ControlPlane implements AutoCloseable {
         snapshot.all(LinkStatus.class).forEach(status -> links.put(status.link(), status.definition()));
         SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>();
         snapshot.all(MirrorStatus.class).forEach(status -> mirrors.put(status.topic(), status.definition()));
-        long generation = snapshot.value(StateKey.DEFINITIONS)
+        return new Definitions(generation(snapshot), links, mirrors);
+    }
+
+    private static long generation(StateSnapshot snapshot) {
+        return snapshot.value(StateKey.DEFINITIONS)
                 .map(DefinitionsStatus::generation)
                 .orElse(0L);
-        return new Definitions(generation, links, mirrors);
     }
 
     /** The plugin's own words, out of those that Kafka puts around them. */

@@ -44,11 +44,13 @@ public final class FailoverPoint {
 
     private final ControlPlane cluster;
     private final StopPoint point;
+    private final IntentChange change;
     private final Map<String, List<End>> ends = new HashMap<>();
 
     public FailoverPoint(ControlPlane cluster, StopPoint point) {
         this.cluster = cluster;
         this.point = point;
+        this.change = IntentChange.failOverTo(cluster, point);
     }
 
     /**
@@ -81,10 +83,15 @@ public final class FailoverPoint {
         if (!dryRun) {
             comeToThePoint(accepted(topics, refused), limit, refused);
         }
-        Map<String, Outcome> asked = IntentChange.failOverTo(cluster, point).ask(accepted(topics, refused), dryRun);
+        Map<String, Outcome> asked = change.ask(accepted(topics, refused), dryRun);
         Map<String, Outcome> all = new LinkedHashMap<>();
         topics.forEach(topic -> all.put(topic, refused.containsKey(topic) ? refused.get(topic) : asked.get(topic)));
         return all;
+    }
+
+    /** As {@link IntentChange#awaitStopped}, of what was asked for here. */
+    public List<Outcome> awaitStopped(Map<String, Outcome> asked, Duration timeout) {
+        return change.awaitStopped(asked, timeout);
     }
 
     private static List<String> accepted(Collection<String> topics, Map<String, Outcome> refused) {

@@ -142,9 +142,11 @@ public final class IntentChange {
     public Map<String, Outcome> ask(Collection<String> topics, boolean dryRun) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         Definitions now = cluster.definitions();
-        long nowMs = System.currentTimeMillis();
-        // Their leaders tell no more of them once they stop.
-        ends.observe(views(topics, cluster.state(), nowMs), nowMs);
+        if (intent.failsOver() && !dryRun) {
+            // Their leaders tell no more of them once they stop.
+            long nowMs = System.currentTimeMillis();
+            ends.observe(views(topics, cluster.state(), nowMs), nowMs);
+        }
         topics.forEach(
                 topic -> outcomes.put(topic, expected(topic, now.mirrors().get(topic), dryRun)));
         List<String> willing = outcomes.values().stream()

@@ -101,7 +101,7 @@ public final class Table {
             text.add(lines.get(row + 1));
             if (!cells[row][last].equals(NOTHING)) {
                 String[][] alone = {{cells[row][last]}};
-                draw(List.of(column("", width - BELOW.length())), alone).stream()
+                draw(List.of(column("", Math.max(NARROWEST, width - BELOW.length()))), alone).stream()
                         .filter(line -> !line.isBlank())
                         .map(line -> BELOW + line)
                         .forEach(text::add);

@@ -77,6 +77,11 @@ class GoldenTest {
     }
 
     @Test
+    void aNarrowReaderGetsWordsOfReadableLength() {
+        assertThat(outcomes().text(1)).contains("nothing keeps producers from writing");
+    }
+
+    @Test
     void theReaderMaySayHowWideATableMayBe() {
         assertThat(Table.width("80", true)).isEqualTo(80);
         assertThat(Table.width("132", false)).isEqualTo(132);

@@ -80,7 +80,7 @@ class ReverseIT {
             LinkAdmin.Run reversed = reverseInEast(topic).orFail();
             write(west(), topic);
 
-            assertThat(reversed.out()).contains("ACTIVE", sideTopic(topic));
+            assertThat(reversed.out()).contains("ACTIVE", SideTopic.of(east(), topic));
             new MirrorEquality(west(), east()).awaitReturned(topic);
 
             inEast.run("promote", "--mirror-topic", topic, "--wait").orFail();
@@ -122,9 +122,9 @@ class ReverseIT {
 
         assertThat(planned.out())
                 .contains("WOULD_REVERSE", "\"lastMirroredOffset\" : 1,", "\"logEndOffset\" : 7,", "\"offsets\" : 6");
-        assertThat(reversed.out()).contains(sideTopic(topic), "6 (partition 0: 1 to 6)");
+        assertThat(reversed.out()).contains(SideTopic.of(east(), topic), "6 (partition 0: 1 to 6)");
         List<TopicRecord> saved = new TopicReader(east().adminProperties())
-                .read(sideTopic(topic), IsolationLevel.READ_COMMITTED)
+                .read(SideTopic.of(east(), topic), IsolationLevel.READ_COMMITTED)
                 .records()
                 .toList();
         assertThat(saved).extracting(ReverseIT::value).containsExactly("other half", "acknowledged");
@@ -276,9 +276,9 @@ class ReverseIT {
             producer.commitTransaction();
         }
         write(east(), topic);
-        assertThat(reverseInEast(topic).orFail().out()).contains("ACTIVE", sideTopic(topic));
+        assertThat(reverseInEast(topic).orFail().out()).contains("ACTIVE", SideTopic.of(east(), topic));
         assertThat(new TopicReader(east().adminProperties())
-                        .read(sideTopic(topic), IsolationLevel.READ_COMMITTED)
+                        .read(SideTopic.of(east(), topic), IsolationLevel.READ_COMMITTED)
                         .records()
                         .map(record -> String.valueOf(record.value())))
                 .contains("open", "and on");
@@ -347,14 +347,6 @@ class ReverseIT {
                 assertThat(workload.stop().failure()).isNull();
             }
         }
-    }
-
-    /** Its name ends with the day on which it was made. */
-    private static String sideTopic(String topic) {
-        return east().topics().names().stream()
-                .filter(name -> name.startsWith(topic + ".hawser-dropped-20"))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static String value(TopicRecord record) {

@@ -113,11 +113,7 @@ class ReverseKillIT {
     }
 
     private static Set<String> saved(String topic) {
-        String sideTopic = east().topics().names().stream()
-                .filter(name -> name.startsWith(topic + ".hawser-dropped-20"))
-                .findFirst()
-                .orElseThrow();
-        return contents(east(), sideTopic);
+        return contents(east(), SideTopic.of(east(), topic));
     }
 
     private static Set<String> contents(ProcessCluster cluster, String topic) {
