@@ -5,6 +5,7 @@ import io.hawser.admin.command.AgentCommand;
 import io.hawser.admin.command.AlterCommand;
 import io.hawser.admin.command.CompletionCommand;
 import io.hawser.admin.command.ConfigCommand;
+import io.hawser.admin.command.ConsoleCommand;
 import io.hawser.admin.command.CreateCommand;
 import io.hawser.admin.command.DeleteCommand;
 import io.hawser.admin.command.DescribeCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.ScopeType;
             AgentCommand.class,
             DrillCommand.class,
             DeleteCommand.class,
+            ConsoleCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
             HelpCommand.class

@@ -14,8 +14,10 @@ import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.io.Console;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +39,9 @@ public final class DeleteCommand extends IntentVerb {
     @Option(names = "--force", description = "Do not ask.")
     private boolean force;
 
+    @Option(names = "--dry-run", description = "Only say what would be deleted.")
+    private boolean dryRun;
+
     @Override
     void checkUsage() {
         selection.checkUsage();
@@ -45,6 +50,11 @@ public final class DeleteCommand extends IntentVerb {
     @Override
     int run(ControlPlane cluster) {
         Definitions definitions = cluster.newestDefinitions();
+        if (selection.isLinkOnly() && dryRun) {
+            new LinkChange(cluster, selection.link()).checkRemoval();
+            print("Would delete link " + selection.link(), Map.of("link", selection.link(), "dryRun", true));
+            return 0;
+        }
         if (selection.isLinkOnly()) {
             confirm("link " + selection.link(), selection.link());
             new LinkChange(cluster, selection.link()).remove(TIMEOUT);
@@ -66,6 +76,9 @@ public final class DeleteCommand extends IntentVerb {
                         .filter(MirrorDefinition::readOnly)
                         .isPresent())
                 .toList();
+        if (dryRun) {
+            return print(expected(cluster, writable, fenced, mirrors));
+        }
         if (!fenced.isEmpty()) {
             confirm(
                     "what keeps producers from " + String.join(", ", fenced) + ", written to on another cluster now",
@@ -83,6 +96,21 @@ public final class DeleteCommand extends IntentVerb {
                     .values());
         }
         return deleteMirrors(cluster, mirrors);
+    }
+
+    private static Collection<IntentChange.Outcome> expected(
+            ControlPlane cluster, List<String> writable, List<String> fenced, List<String> mirrors) {
+        Map<String, IntentChange.Outcome> outcomes =
+                new TreeMap<>(new IntentChange(cluster, MirrorIntent.DELETE).ask(mirrors, true));
+        requireAllPartitions(cluster, writable);
+        writable.forEach(topic -> outcomes.put(
+                topic,
+                IntentChange.Outcome.of(topic, "WOULD_DELETE")
+                        .saying(
+                                fenced.contains(topic)
+                                        ? "what keeps producers from it, and the link's record of it; the topic stays"
+                                        : "only the link's record of it; the topic stays")));
+        return outcomes.values();
     }
 
     /** What a forced failover has passed over is not done with yet. */

@@ -6,11 +6,7 @@ import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.IntentChange;
 import io.hawser.admin.control.LinkChange;
 import io.hawser.config.DivergencePolicy;
-import io.hawser.config.LinkConfig;
 import io.hawser.definition.MirrorIntent;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +18,6 @@ import picocli.CommandLine.Option;
         description =
                 "Makes mirror topics, or all of a link, follow their source again; takes back a promotion that waits.")
 public final class ResumeCommand extends IntentVerb {
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Mixin
     private MirrorSelection selection = new MirrorSelection();
@@ -52,6 +46,9 @@ public final class ResumeCommand extends IntentVerb {
         }
     }
 
+    @Option(names = "--dry-run", description = "Only say what would happen.")
+    private boolean dryRun;
+
     @Override
     void checkUsage() {
         selection.checkUsage();
@@ -67,16 +64,13 @@ public final class ResumeCommand extends IntentVerb {
     @Override
     int run(ControlPlane cluster) {
         if (selection.isLinkOnly()) {
-            new LinkChange(cluster, selection.link())
-                    .change(Map.of(LinkConfig.PAUSED, "false"), List.of(), TIMEOUT, false);
-            print("Resumed link " + selection.link(), Map.of("link", selection.link(), "paused", false));
-            return 0;
+            return setPaused(new LinkChange(cluster, selection.link()), false, dryRun);
         }
         IntentChange change = accepts()
                 ? IntentChange.followAgain(
                         cluster, acceptGap, acceptDivergence == null ? null : acceptDivergence.policy)
                 : new IntentChange(cluster, MirrorIntent.MIRROR);
         return print(
-                change.ask(selection.names(cluster.newestDefinitions()), false).values());
+                change.ask(selection.names(cluster.newestDefinitions()), dryRun).values());
     }
 }

@@ -67,10 +67,9 @@ public abstract sealed class StopCommand extends IntentVerb {
 
         @Option(
                 names = "--force",
-                description = {
-                    "Do not wait for partitions that have no leader: the topic is writable without them, and they are once they",
-                    "have one."
-                })
+                description =
+                        "Do not wait for partitions that have no leader: the topic is writable without them, and they"
+                                + " are once they have one.")
         private boolean force;
 
         @Override

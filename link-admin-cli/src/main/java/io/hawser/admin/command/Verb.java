@@ -9,7 +9,10 @@ import io.hawser.admin.view.Table;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -39,6 +42,20 @@ abstract class Verb implements Callable<Integer> {
     /** @param commandConfig a properties file; empty for that of the destination's own */
     final ClientSettings settings(String bootstrapServer, String commandConfig) {
         return new ClientSettings(bootstrapServer, commandConfig.isEmpty() ? root.commandConfig() : commandConfig);
+    }
+
+    /** The options by which another verb reaches the same cluster, and prints JSON. */
+    final List<String> connection() {
+        return Stream.of(
+                        option("--bootstrap-server", root.bootstrapServer()),
+                        option("--command-config", root.commandConfig()),
+                        option("--output", LinkAdmin.OutputFormat.json.name()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> option(String name, String value) {
+        return value.isEmpty() ? Optional.empty() : Optional.of(name + "=" + value);
     }
 
     /** Refuses what cannot be meant, before any broker is asked. */

@@ -104,7 +104,7 @@ public final class IntentChange {
             int exitCode) {
 
         /** One that is asked for, or would be. */
-        static Outcome of(String topic, String state) {
+        public static Outcome of(String topic, String state) {
             return new Outcome(topic, state, null, null, null, null, 0);
         }
 
@@ -125,7 +125,7 @@ public final class IntentChange {
         }
 
         /** @param note empty for none */
-        Outcome saying(String note) {
+        public Outcome saying(String note) {
             return note.isEmpty() ? this : with(code, message == null ? note : note + "; " + message);
         }
 

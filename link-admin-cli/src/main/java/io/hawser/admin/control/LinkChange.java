@@ -32,6 +32,10 @@ public final class LinkChange {
         this.name = name;
     }
 
+    public String name() {
+        return name;
+    }
+
     /** Has it checked that properties can be set and unset, without contacting the source. */
     public void check(Map<String, String> given, Collection<String> unset) {
         Map<String, String> set = cluster.sealed(name, given);
@@ -94,23 +98,28 @@ public final class LinkChange {
         return link.configs().equals(fresh) ? link.withConfigs(old) : link;
     }
 
+    /** Has it checked that the link can be removed. */
+    public void checkRemoval() {
+        cluster.change(this::removed, true);
+    }
+
     /** Removes the link with the records of its mirrors that are writable already. */
     public void remove(Duration timeout) {
-        cluster.change(
-                definitions -> {
-                    require(definitions);
-                    SortedMap<String, LinkDefinition> links = new TreeMap<>(definitions.links());
-                    links.remove(name);
-                    SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
-                    mirrors.values().removeIf(mirror -> mirror.link().equals(name) && !mirror.readOnly());
-                    return new Definitions(definitions.generation(), links, mirrors);
-                },
-                false);
+        cluster.change(this::removed, false);
         if (!cluster.await(
                 timeout, snapshot -> snapshot.value(StateKey.link(name)).isEmpty())) {
             throw CommandFailure.timedOut("Link " + name
                     + " was deleted, but no broker has taken that up yet; see 'link-admin list --links'");
         }
+    }
+
+    private Definitions removed(Definitions definitions) {
+        require(definitions);
+        SortedMap<String, LinkDefinition> links = new TreeMap<>(definitions.links());
+        links.remove(name);
+        SortedMap<String, MirrorDefinition> mirrors = new TreeMap<>(definitions.mirrors());
+        mirrors.values().removeIf(mirror -> mirror.link().equals(name) && !mirror.readOnly());
+        return new Definitions(definitions.generation(), links, mirrors);
     }
 
     private LinkDefinition require(Definitions definitions) {

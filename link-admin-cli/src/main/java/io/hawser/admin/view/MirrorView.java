@@ -15,6 +15,7 @@ import io.hawser.status.SourceFence;
 import io.hawser.status.StateKey;
 import io.hawser.status.StateSnapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -147,14 +148,17 @@ public record MirrorView(
 
     /** The largest lag of its partitions; null when any is not known. */
     public @Nullable Long maxLagRecords() {
-        return partitions.isEmpty() || partitions.stream().anyMatch(each -> each.lagRecords() == null)
-                ? null
-                : partitions.stream()
-                        .map(PartitionView::lagRecords)
-                        .filter(Objects::nonNull)
-                        .mapToLong(Long::longValue)
-                        .max()
-                        .orElse(0);
+        return max(PartitionView::lagRecords);
+    }
+
+    /** Of the partition that is furthest behind in time; null if that of any is not known. */
+    public @Nullable Long maxLagMs() {
+        return max(PartitionView::lagMs);
+    }
+
+    private @Nullable Long max(Function<PartitionView, @Nullable Long> lag) {
+        List<Long> lags = partitions.stream().map(lag).filter(Objects::nonNull).toList();
+        return partitions.isEmpty() || lags.size() < partitions.size() ? null : Collections.max(lags);
     }
 
     /** A row for each of these topics. */
@@ -174,7 +178,8 @@ public record MirrorView(
         return table;
     }
 
-    private @Nullable Long lagUnknownForMs() {
+    /** Since when the lag is not known: the age of the last fetch; null if it is known, or never was. */
+    public @Nullable Long lagUnknownForMs() {
         return partitions.stream()
                 .filter(partition -> partition.lagRecords() == null)
                 .map(PartitionView::lastFetchAgeMs)
