@@ -112,11 +112,13 @@ public final class LinkAdmin {
     /** Starts a verb as a process of its own, which the caller ends; what it prints lies in the folder. */
     public Process start(String... arguments) throws IOException {
         Files.createDirectories(folder);
-        return start(
-                List.of(),
-                Files.createTempFile(folder, "link-admin", ".out"),
-                Files.createTempFile(folder, "link-admin", ".err"),
-                arguments);
+        return start(Files.createTempFile(folder, "link-admin", ".out"), arguments);
+    }
+
+    /** As {@link #start(String...)}, which prints to this file. */
+    public Process start(Path out, String... arguments) throws IOException {
+        Files.createDirectories(folder);
+        return start(List.of(), out, Files.createTempFile(folder, "link-admin", ".err"), arguments);
     }
 
     private Process start(List<String> terminal, Path out, Path err, String... arguments) throws IOException {

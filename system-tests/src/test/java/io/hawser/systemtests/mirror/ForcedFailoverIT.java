@@ -4,6 +4,7 @@ package io.hawser.systemtests.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.documents.DocumentedCommands;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A failover while a broker of the destination is down, too, which alone has some of the partitions. */
 class ForcedFailoverIT {
 
-    private static final String TOPIC = "payments";
+    private static final String TOPIC = "orders";
     private static final int PARTITIONS = 4;
     private static final int GONE = 2;
 
@@ -72,7 +73,11 @@ class ForcedFailoverIT {
         assertThat(waited.exitCode()).isEqualTo(3);
         assertThat(waited.out()).contains("PENDING_STOPPED", "LEADER_UNAVAILABLE", numbers);
 
-        LinkAdmin.Run forced = CLUSTERS.admin("failover", "--mirror-topic", TOPIC, "--force", "--wait");
+        LinkAdmin.Run forced = DocumentedCommands.at(
+                        DocumentedCommands.Place.RUNBOOK,
+                        Map.of("west-1:9092", CLUSTERS.linkAdmin()),
+                        CLUSTERS.folder())
+                .run("failover --mirror-topic " + TOPIC + " --force", "west-1:9092");
 
         assertThat(forced.out())
                 .contains("STOPPED", "LEADER_UNAVAILABLE", "partitions " + numbers + " had no leader", "unknown");

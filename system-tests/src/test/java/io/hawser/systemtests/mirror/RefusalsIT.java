@@ -31,7 +31,7 @@ class RefusalsIT {
     static void createTopics() {
         CLUSTERS.source().topics().create("orders", 1);
         CLUSTERS.destination().topics().create("local", 1);
-        CLUSTERS.mirror("orders");
+        CLUSTERS.mirror("orders", "--wait");
     }
 
     /** Once for all cases, since each look takes seconds. */
@@ -106,6 +106,7 @@ class RefusalsIT {
                 refusal(1, "not a mirror", "describe", "--mirror-topic", "local"),
                 refusal(1, "There is no link north", "describe", "--link", "north"),
                 refusal(1, "still has 1 mirror topic", "delete", "--link", "east", "--force"),
+                refusal(1, "still has 1 mirror topic", "delete", "--link", "east", "--dry-run"),
                 refusal(2, "there is no file", "create", "--link", "west", "--config-file", "/nowhere/link.properties"),
                 refusal(2, "Say which", "promote"),
                 refusal(2, "Unknown option", "list", "--colour"));
@@ -114,7 +115,7 @@ class RefusalsIT {
     @ParameterizedTest
     @MethodSource("refusals")
     void saysWhatIsWrongAndLeavesNoTopic(int exitCode, String line, String[] arguments) throws Exception {
-        LinkAdmin.Run run = CLUSTERS.linkAdmin().runProcess(arguments);
+        LinkAdmin.Run run = CLUSTERS.linkAdmin().run(arguments);
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
         assertThat(run.out() + run.err()).contains(line).doesNotContain("\tat ", "Exception:", "hunter2");
@@ -122,6 +123,28 @@ class RefusalsIT {
             assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
                     .containsExactlyInAnyOrder("orders", "local", "__hawser_state");
         }
+    }
+
+    static Stream<Arguments> dryRuns() {
+        return Stream.of(
+                Arguments.of("WOULD_PAUSE", new String[] {"pause", "--mirror-topic", "orders"}),
+                Arguments.of("WOULD_MIRROR", new String[] {"resume", "--mirror-topic", "orders"}),
+                Arguments.of("WOULD_PROMOTE", new String[] {"promote", "--mirror-topic", "orders"}),
+                Arguments.of("WOULD_FAILOVER", new String[] {"failover", "--mirror-topic", "orders"}),
+                Arguments.of("WOULD_DELETE", new String[] {"delete", "--mirror-topic", "orders"}),
+                Arguments.of("Would pause link east", new String[] {"pause", "--link", "east"}),
+                Arguments.of("Would resume link east", new String[] {"resume", "--link", "east"}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dryRuns")
+    void onlySaysWhatWouldHappen(String expected, String[] arguments) {
+        LinkAdmin.Run run = CLUSTERS.admin(
+                Stream.concat(Stream.of(arguments), Stream.of("--dry-run")).toArray(String[]::new));
+
+        assertThat(run.out()).contains(expected);
+        assertThat(CLUSTERS.admin("list").out()).containsPattern("orders +east +orders +ACTIVE ");
+        assertThat(CLUSTERS.admin("list", "--links").out()).containsPattern("east +ACTIVE ");
     }
 
     @Test

@@ -40,9 +40,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The old primary becomes a mirror of the new one, and back. East is the cluster that was written to first. */
+/**
+ * The old primary becomes a mirror of the new one, and back. East is the cluster that was written to first. There and back
+ * more often: {@code -Pstress}, or {@code -Dhawser.reverse.trips}.
+ */
 class ReverseIT {
 
+    private static final int TRIPS = Integer.getInteger("hawser.reverse.trips", 1);
     private static final int RECORDS = 200;
 
     /** So that both clusters can be written to. */
@@ -65,12 +69,12 @@ class ReverseIT {
     }
 
     @Test
-    void goesThereAndBackThreeTimes() {
+    void goesThereAndBack() {
         String topic = "orders";
         east().topics().create(topic, 3, 2, Map.of());
         write(east(), topic);
         CLUSTERS.mirror(topic);
-        for (int round = 1; round <= 3; round++) {
+        for (int trip = 1; trip <= TRIPS; trip++) {
             write(east(), topic);
             CLUSTERS.equality().awaitReturned(topic);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.GroupCommits;
 import io.hawser.systemtests.cluster.ProcessCluster;
+import io.hawser.systemtests.documents.DocumentedCommands;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkAdmin;
 import io.hawser.systemtests.link.LinkedClusters;
@@ -44,7 +45,8 @@ class RunbookIT {
     void bringsAnApplicationThereAndBack() throws Exception {
         LinkAdmin inEast = new LinkAdmin(east(), folder);
         inEast.createLink("west", west(), OFFSETS_FOLLOW).orFail();
-        Runbook runbook = Runbook.read(Map.of(EAST, inEast, WEST, CLUSTERS.linkAdmin()));
+        DocumentedCommands runbook = DocumentedCommands.at(
+                DocumentedCommands.Place.RUNBOOK, Map.of(EAST, inEast, WEST, CLUSTERS.linkAdmin()), folder);
         east().topics().create(TOPIC, 1);
         CLUSTERS.mirror(TOPIC);
         application.write(east(), 4);
@@ -91,7 +93,7 @@ class RunbookIT {
         application.readAll(east());
 
         assertThat(application.readTwice()).isEqualTo(readTwice);
-        // Those are of other days; they have tests of their own.
+        // Those are of other days; DocumentationIT and ForcedFailoverIT run them.
         assertThat(runbook.left())
                 .allMatch(command -> command.contains(" --force ") || command.contains(" --to-timestamp "));
     }

@@ -246,6 +246,25 @@ class SecureLinkIT {
         CLUSTERS.awaitEqual("rotated");
     }
 
+    /** Somebody has written the next password into the file before the source knows it. */
+    @Test
+    void createsMirrorsWithTheOldSecretWhileTheFileHoldsOneThatTheSourceRefuses() throws Exception {
+        CLUSTERS.source().topics().create("early", 1);
+        CLUSTERS.allowOnSource("early", "User:link");
+        CLUSTERS.createLink("early", CLUSTERS.scram("scram", CLUSTERS.sourceCertificate()))
+                .orFail();
+        CLUSTERS.writeSecrets(SecureClusters.NEXT_PASSWORD);
+        try {
+            Eventually.holds(
+                    () -> assertThat(Files.readString(CLUSTERS.destination().logFile(1)))
+                            .contains("[early] goes on with the addresses and credentials that it had"));
+
+            CLUSTERS.createMirror("early", "early").orFail();
+        } finally {
+            CLUSTERS.writeSecrets(SecureClusters.LINK_PASSWORD);
+        }
+    }
+
     @Test
     void saysThatASecretWasSealedWithAnotherKey() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("create", "--link", "west"));
