@@ -4,10 +4,11 @@ package io.hawser.plugin.ownership;
 import io.hawser.fetch.LineageJournal;
 import io.hawser.fetch.MirrorAssignment;
 import io.hawser.lineage.EpochLineage;
-import io.hawser.plugin.state.StateTopic;
+import io.hawser.plugin.state.StateStore;
 import io.hawser.status.MirrorStatus;
 import io.hawser.status.PartitionStatus;
 import io.hawser.status.StateKey;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,22 +24,33 @@ import org.jspecify.annotations.Nullable;
  * The reports about the partitions that this broker leads: what the last leader left, what this one adds. Its leader is the
  * only writer of a partition's key.
  *
+ * <p>Law: what a leader does to a log is kept before, and who leads next reads it first; so whatever was begun is finished, and
+ * what it lost is known.
+ *
  * <p>Thread-safe; no call blocks. The lock orders the changes of one partition with their writes; it is never held over I/O,
  * since a write is only queued.
  */
 public final class PartitionBook implements LineageJournal {
 
     private final int nodeId;
-    private final StateTopic state;
+    private final StateStore state;
     private final Predicate<MirrorAssignment> fetches;
     private final Object lock = new Object();
     private final Map<TopicPartition, Entry> mine = new HashMap<>();
+    private final Map<TopicPartition, Turn> turns = new HashMap<>();
 
     /** What this broker says of a partition, and the write that keeps it. */
     private record Entry(PartitionStatus status, CompletableFuture<Void> written) {}
 
+    /** This broker's turn as a leader, and the reading of what the leaders before it have left. */
+    private record Turn(int leaderEpoch, CompletableFuture<Void> read) {
+        boolean isOver(MirrorAssignment assignment) {
+            return leaderEpoch != assignment.leaderEpoch() || read.isCompletedExceptionally();
+        }
+    }
+
     /** @param fetches whether the assignment is still to be fetched, by what is known now */
-    public PartitionBook(int nodeId, StateTopic state, Predicate<MirrorAssignment> fetches) {
+    public PartitionBook(int nodeId, StateStore state, Predicate<MirrorAssignment> fetches) {
         this.nodeId = nodeId;
         this.state = state;
         this.fetches = fetches;
@@ -60,6 +72,36 @@ public final class PartitionBook implements LineageJournal {
             }
             return status(assignment).lineage();
         });
+    }
+
+    /**
+     * Whether all that leaders before can have written of these partitions has been read; until then nothing is decided about
+     * them. What has not been read yet begins to be.
+     */
+    public boolean haveRead(Collection<MirrorAssignment> led) {
+        synchronized (lock) {
+            CompletableFuture<Void> reading = null;
+            boolean read = true;
+            for (MirrorAssignment assignment : led) {
+                Turn turn = turns.get(assignment.mirror());
+                if (turn == null || turn.isOver(assignment)) {
+                    reading = reading == null ? state.upToDate().toCompletableFuture() : reading;
+                    turn = new Turn(assignment.leaderEpoch(), reading);
+                    turns.put(assignment.mirror(), turn);
+                }
+                read &= turn.read().isDone();
+            }
+            return read;
+        }
+    }
+
+    /** Whether who leads after this broker would know all that this one says of a partition. */
+    public boolean isKept(MirrorAssignment assignment) {
+        synchronized (lock) {
+            Entry entry = mine.get(assignment.mirror());
+            return entry == null
+                    || (entry.written().isDone() && !entry.written().isCompletedExceptionally());
+        }
     }
 
     @Override
@@ -124,22 +166,35 @@ public final class PartitionBook implements LineageJournal {
     public void retain(Set<TopicPartition> led) {
         synchronized (lock) {
             mine.keySet().retainAll(led);
+            turns.keySet().retainAll(led);
         }
     }
 
     private PartitionStatus current(MirrorAssignment assignment) {
         Entry entry = mine.get(assignment.mirror());
-        PartitionStatus known = entry == null ? null : entry.status();
-        if (!isOf(assignment, known)) {
-            known = state.snapshot().value(key(assignment)).orElse(null);
+        PartitionStatus known = entry != null && isOf(assignment, entry.status()) ? entry.status() : null;
+        if (known == null || known.leaderEpoch() != assignment.leaderEpoch()) {
+            known = later(known, read(assignment));
         }
-        return known == null || !isOf(assignment, known)
+        return known == null
                 ? PartitionStatus.fresh(assignment.incarnation(), nodeId, assignment.leaderEpoch())
                 : known.ledBy(nodeId, assignment.leaderEpoch());
     }
 
-    private static boolean isOf(MirrorAssignment assignment, @Nullable PartitionStatus status) {
-        return status != null && status.incarnation().equals(assignment.incarnation());
+    private @Nullable PartitionStatus read(MirrorAssignment assignment) {
+        return state.snapshot()
+                .value(key(assignment))
+                .filter(status -> isOf(assignment, status))
+                .orElse(null);
+    }
+
+    /** Another broker may have led between two turns of this one. */
+    private static @Nullable PartitionStatus later(@Nullable PartitionStatus mine, @Nullable PartitionStatus read) {
+        return mine == null || (read != null && read.leaderEpoch() > mine.leaderEpoch()) ? read : mine;
+    }
+
+    private static boolean isOf(MirrorAssignment assignment, PartitionStatus status) {
+        return status.incarnation().equals(assignment.incarnation());
     }
 
     private static StateKey<PartitionStatus> key(MirrorAssignment assignment) {

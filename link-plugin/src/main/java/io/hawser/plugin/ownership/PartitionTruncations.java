@@ -48,8 +48,11 @@ public final class PartitionTruncations {
         this.time = time;
     }
 
-    /** Whether a partition may not be fetched since there is something to drop first. */
+    /** Whether a partition may not be fetched since there is something to drop first, or may be. */
     public boolean holdUp(MirrorAssignment assignment) {
+        if (!book.haveRead(List.of(assignment))) {
+            return true;
+        }
         PartitionTruncation truncation = book.status(assignment).truncation();
         return truncation != null && !truncation.dropped();
     }
@@ -82,7 +85,8 @@ public final class PartitionTruncations {
             ClusterView.Partition partition,
             Predicate<TopicPartition> beingFetched) {
         TopicPartition mirror = assignment.mirror();
-        if (beingFetched.test(mirror)) {
+        // Who leads next must know of it, or nobody would finish it.
+        if (beingFetched.test(mirror) || !book.isKept(assignment)) {
             return false;
         }
         if (!broker.truncate(assignment, truncation.offset(), partition.isr())) {

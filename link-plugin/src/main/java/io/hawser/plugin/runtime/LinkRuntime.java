@@ -280,6 +280,10 @@ public final class LinkRuntime implements RunningLinks {
         running.links().assign(ownership, seen.definitions(), led, running.truncations()::holdUp);
         boolean settled = true;
         for (Ownership.Led topic : led) {
+            if (!running.book().haveRead(topic.partitions())) {
+                settled = false;
+                continue;
+            }
             // What is to be dropped goes before the end of the log is reported.
             settled &= running.truncations().follow(topic, seen.cluster(), running.links()::hold)
                     && running.stops().follow(topic, seen.cluster(), running.links()::hold);
@@ -290,7 +294,8 @@ public final class LinkRuntime implements RunningLinks {
         }
         List<Ownership.Led> passedOver = ownership.passedOver();
         for (Ownership.Led topic : passedOver) {
-            settled &= running.stops().follow(topic, seen.cluster(), running.links()::hold);
+            settled &= running.book().haveRead(topic.partitions())
+                    && running.stops().follow(topic, seen.cluster(), running.links()::hold);
         }
         running.verifications().follow(ownership, seen.definitions());
         running.book()

@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failure semantics: a write that fails, or that finds the queue full, fails its stage, and its key is among those
  * {@link #toWriteAgain()}. A reader that fails is made anew and reads from the beginning.
  */
-public final class StateTopic implements AutoCloseable {
+public final class StateTopic implements StateStore, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTopic.class);
     private static final TopicPartition PARTITION = new TopicPartition(TopicNames.STATE_TOPIC, 0);
@@ -86,11 +86,12 @@ public final class StateTopic implements AutoCloseable {
         reader.start();
     }
 
+    @Override
     public StateSnapshot snapshot() {
         return snapshot;
     }
 
-    /** Completes when the value would survive the loss of this broker. */
+    @Override
     public <V> CompletionStage<Void> write(StateKey<V> key, V value) {
         return send(key.text(), StateCodec.write(value), StateSnapshot.NO_COORDINATOR);
     }
@@ -115,17 +116,14 @@ public final class StateTopic implements AutoCloseable {
         return send(key, null, epoch);
     }
 
-    /**
-     * Keys of which the topic does not hold what was written last: the write failed, or a coordinator or leader that was
-     * deposed came after it. Who is in charge of them writes them again.
-     */
+    @Override
     public Set<String> toWriteAgain() {
         Set<String> keys = new HashSet<>(snapshot.overwritten());
         keys.addAll(failed);
         return keys;
     }
 
-    /** Completes when the snapshot holds at least what is in the topic now. */
+    @Override
     public CompletionStage<Void> upToDate() {
         CompletableFuture<Void> future = new CompletableFuture<>();
         waiting.add(future);
