@@ -101,6 +101,7 @@ public final class ConsoleServer implements AutoCloseable {
             console.route("/", console::asset);
             console.route("/api/state", exchange -> console.answer(exchange, () -> new Answer(200, console.picture)));
             console.route("/api/mirror/", exchange -> console.answer(exchange, () -> console.mirror(exchange)));
+            console.route("/api/link/", exchange -> console.answer(exchange, () -> console.link(exchange)));
             console.route("/api/actions", exchange -> console.answer(exchange, () -> console.begin(exchange)));
             console.route("/api/actions/", exchange -> console.answer(exchange, () -> console.action(exchange)));
             http.setExecutor(console.threads);
@@ -162,8 +163,12 @@ public final class ConsoleServer implements AutoCloseable {
         Optional<MirrorView> view = picture.mirrorViews().stream()
                 .filter(each -> each.mirrorTopic().equals(topic))
                 .findFirst();
-        return view.map(known -> new Answer(200, Map.of("mirror", known, "history", history.of(topic))))
+        return view.map(known -> new Answer(200, Map.of("mirror", known, "history", history.ofMirror(topic))))
                 .orElseGet(() -> new Answer(404, "There is no mirror topic " + topic));
+    }
+
+    private Answer link(HttpExchange exchange) {
+        return new Answer(200, Map.of("history", history.ofLink(last(exchange))));
     }
 
     private Answer begin(HttpExchange exchange) {

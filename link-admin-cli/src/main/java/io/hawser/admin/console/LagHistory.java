@@ -2,19 +2,21 @@
 package io.hawser.admin.console;
 
 import io.hawser.admin.view.MirrorView;
+import io.hawser.status.MirrorState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lags of the last half hour, {@value #POINTS} points of each mirror at most, 6 kB a mirror. A lag that was not known is a gap,
- * never 0. Thread-safe.
+ * The lags of the last half hour, {@value #POINTS} points of each mirror and link at most, 6 kB each. A lag that was not known is a
+ * gap, never 0; a link's is the largest of its mirrors that is known. Thread-safe.
  */
 final class LagHistory {
 
@@ -24,9 +26,10 @@ final class LagHistory {
 
     private final long[] timesMs = new long[POINTS];
     private final Map<String, Lags> mirrors = new HashMap<>();
+    private final Map<String, Lags> links = new HashMap<>();
     private int points;
 
-    /** Of one mirror, by the places of the times. */
+    /** Of one mirror or link, by the places of the times. */
     private static final class Lags {
         private final long[] records = unknown();
         private final long[] ms = unknown();
@@ -53,10 +56,26 @@ final class LagHistory {
         }
         int place = place(points++);
         timesMs[place] = nowMs;
-        Set<String> there = views.stream().map(MirrorView::mirrorTopic).collect(Collectors.toSet());
-        mirrors.keySet().retainAll(there);
-        views.forEach(view -> mirrors.computeIfAbsent(view.mirrorTopic(), topic -> new Lags())
-                .put(place, view.maxLagRecords(), view.maxLagMs()));
+        Map<String, List<MirrorView>> byTopic = views.stream().collect(Collectors.groupingBy(MirrorView::mirrorTopic));
+        Map<String, List<MirrorView>> byLink = views.stream()
+                .filter(view -> view.link() != null && view.state() != MirrorState.STOPPED)
+                .collect(Collectors.groupingBy(MirrorView::link));
+        put(place, mirrors, byTopic);
+        put(place, links, byLink);
+    }
+
+    private static void put(int place, Map<String, Lags> lags, Map<String, List<MirrorView>> views) {
+        lags.keySet().retainAll(views.keySet());
+        views.forEach((name, each) -> lags.computeIfAbsent(name, key -> new Lags())
+                .put(place, largest(each, MirrorView::maxLagRecords), largest(each, MirrorView::maxLagMs)));
+    }
+
+    private static @Nullable Long largest(List<MirrorView> views, Function<MirrorView, @Nullable Long> lag) {
+        return views.stream()
+                .map(lag)
+                .filter(Objects::nonNull)
+                .max(Long::compare)
+                .orElse(null);
     }
 
     /** Nobody answered: a gap in all lines. */
@@ -67,11 +86,20 @@ final class LagHistory {
         int place = place(points++);
         timesMs[place] = nowMs;
         mirrors.values().forEach(lags -> lags.put(place, null, null));
+        links.values().forEach(lags -> lags.put(place, null, null));
     }
 
     /** Of a mirror that is not known, empty. */
-    synchronized Series of(String mirrorTopic) {
-        Lags lags = mirrors.get(mirrorTopic);
+    synchronized Series ofMirror(String topic) {
+        return series(mirrors.get(topic));
+    }
+
+    /** Of a link that is not known or has no mirrors that follow, empty. */
+    synchronized Series ofLink(String link) {
+        return series(links.get(link));
+    }
+
+    private Series series(@Nullable Lags lags) {
         if (lags == null) {
             return new Series(List.of(), List.of(), List.of());
         }

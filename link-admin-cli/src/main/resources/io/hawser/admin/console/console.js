@@ -10,6 +10,10 @@ const STATES = {
   ACTIVE: 'good', STOPPED: 'rest', PAUSED: 'rest', LINK_PAUSED: 'rest', DISABLED: 'rest', CONNECTING: 'care',
   PENDING_STOPPED: 'care', PENDING_RESTORE: 'care'
 };
+const STEPS = {
+  lagRecords: [1, 2, 5].flatMap(step => [...Array(15).keys()].map(power => step * 10 ** power)).sort((a, b) => a - b),
+  lagMs: [100, 500, 1e3, 5e3, 1e4, 3e4, 6e4, 3e5, 6e5, 18e5, 36e5, 216e5, 864e5, 6048e5, 6048e6]
+};
 const VERBS = {PAUSE: 'Pause', RESUME: 'Resume', PROMOTE: 'Promote', FAILOVER: 'Fail over', REVERSE: 'Reverse'};
 const TYPED = new Set(['PROMOTE', 'FAILOVER', 'REVERSE']);
 
@@ -80,12 +84,24 @@ const opener = (name, what) => {
   return cell;
 };
 
+const followers = link => state.mirrors.filter(mirror => mirror.link === link && mirror.state !== 'STOPPED');
+const largest = (mirrors, unit) => mirrors.reduce((most, mirror) => mirror[unit] === null ? most : Math.max(most ?? 0, mirror[unit]), null);
+const unknownOf = mirrors => mirrors.filter(mirror => mirror.lagRecords === null).length;
+
+/* The largest that is known, and of how many it is not. */
+const linkLag = link => {
+  const mirrors = followers(link), records = largest(mirrors, 'lagRecords'), ms = largest(mirrors, 'lagMs'), not = unknownOf(mirrors);
+  if (mirrors.length === 0) return '–';
+  const known = records === null ? '' : count(records) + (ms === null ? '' : ', ' + duration(ms));
+  return known + (known && not ? '; ' : '') + (not ? 'unknown for ' + not : '');
+};
+
 const linkRow = link => {
   const row = element('tr', undefined, open?.link === link.link ? 'chosen' : '');
   const bad = link.tasks.filter(task => task.state === 'FAILED').map(task => task.task);
   row.append(opener(link.link, {link: link.link}), stateCell(link.state),
     element('td', Object.entries(link.mirrorTopics).map(([name, number]) => number + ' ' + name).join(', ') || 'none'),
-    element('td', bad.length ? 'failed: ' + bad.join(', ') : 'well', bad.length ? 'bad' : ''), why(link.reason));
+    element('td', linkLag(link.link), 'number'), element('td', bad.length ? 'failed: ' + bad.join(', ') : 'well', bad.length ? 'bad' : ''), why(link.reason));
   return row;
 };
 
@@ -130,7 +146,7 @@ const draw = () => {
   byId('cluster').textContent = state.cluster || '';
   byId('no-links').hidden = state.links.length > 0 || !state.lookedMs;
   fill(byId('links'), state.links.map(link => ({
-    key: link.link, look: JSON.stringify([link.state, link.reason, link.mirrorTopics, link.tasks.map(task => task.state), open?.link === link.link]),
+    key: link.link, look: JSON.stringify([link.state, link.reason, link.mirrorTopics, link.tasks.map(task => task.state), linkLag(link.link), open?.link === link.link]),
     make: () => linkRow(link)
   })));
   fill(byId('mirrors'), rows.map(mirror => ({
@@ -166,6 +182,7 @@ const show = what => {
     byId('partitions').replaceChildren();
     chart?.destroy();
     chart = null;
+    say('chart-of', what.link ? 'Largest lag of its mirror topics' : 'Lag');
     byId('detail-title').focus();
   }
   draw();
@@ -194,6 +211,11 @@ const detail = async () => {
         return row;
       }
     })));
+    const name = link.link;
+    const answer = await fetch('/api/link/' + encodeURIComponent(name));
+    if (!answer.ok || open?.link !== name) return;
+    const mirrors = followers(name), not = unknownOf(mirrors);
+    drawChart((await answer.json()).history, mirrors.length > 0, not ? 'unknown for ' + not + ' of ' + mirrors.length : '');
   } else if (open?.topic) {
     const topic = open.topic;
     const answer = await fetch('/api/mirror/' + encodeURIComponent(topic));
@@ -213,14 +235,18 @@ const detail = async () => {
         return row;
       }
     })));
-    drawChart(history, mirror.state === 'STOPPED');
+    drawChart(history, mirror.state !== 'STOPPED', '');
   }
 };
 
-const drawChart = (history, stopped) => {
-  const data = [history.timesSeconds, history.lagRecords];
-  const last = history.lagRecords.at(-1);
-  say('chart-says', last === undefined || stopped ? '' : last === null ? '(now unknown)' : '(now ' + count(last) + ')');
+const inUnit = (unit, value) => unit === 'lagMs' ? duration(value) : count(value);
+
+const drawChart = (history, follows, rest) => {
+  const unit = byId('unit').value;
+  const data = [history.timesSeconds, history[unit]];
+  const last = history[unit].at(-1);
+  const now = last === undefined || !follows ? '' : last === null ? 'now unknown' : 'now ' + inUnit(unit, last);
+  say('chart-says', [now, rest].filter(part => part).join('; '));
   const box = byId('chart');
   if (chart) {
     chart.setData(data);
@@ -233,12 +259,14 @@ const drawChart = (history, stopped) => {
   chart = new uPlot({
     width: box.clientWidth - 20, height: 190, legend: {show: false}, cursor: {show: false},
     scales: {x: {time: true, range: (plot, first, last) => [last - CHART_S, last]}, y: {range: (plot, low, high) => [0, Math.max(1, high || 0) * 1.1]}},
-    axes: [{...axis, incrs: [60, 300], space: 60, values: (plot, splits) => splits.map(clock)}, {...axis, size: 70, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7, 1e8]}],
+    axes: [{...axis, incrs: [60, 300], space: 60, values: (plot, splits) => splits.map(clock)}, {...axis, size: 90, incrs: STEPS[unit], values: (plot, splits) => splits.map(value => value ? inUnit(unit, value) : '0')}],
     series: [{}, {stroke: style.getPropertyValue('--accent').trim(), width: 2, spanGaps: false, points: {show: false}}]
   }, data, box);
 };
 addEventListener('resize', () => chart?.setSize({width: byId('chart').clientWidth - 20, height: 190}));
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { chart?.destroy(); chart = null; detail(); });
+const drawAnew = () => { chart?.destroy(); chart = null; detail(); };
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAnew);
+byId('unit').addEventListener('change', drawAnew);
 
 /* Look first, then type, then go on: the server asks for the same. */
 const dialog = byId('dialog');

@@ -94,6 +94,15 @@ class ConsoleServerTest {
     }
 
     @Test
+    void reversesOverALink() throws IOException {
+        assertThat(act(
+                        "{\"verb\":\"REVERSE\",\"mirrorTopics\":[\"orders\",\"payments\"],\"link\":\"west\",\"planned\":true,"
+                                + "\"dryRun\":false,\"confirmation\":\"2 topics\"}"))
+                .startsWith("HTTP/1.1 202")
+                .contains("link-admin reverse --mirror-topic=orders,payments --link=west --planned --wait");
+    }
+
+    @Test
     void refusesWhatIsNoNameAndNoAction() throws IOException {
         assertThat(act("{\"verb\":\"PAUSE\",\"mirrorTopics\":[\"a b\"]}")).contains("'a b' is no name");
         assertThat(act("{\"verb\":\"DELETE\",\"mirrorTopics\":[\"orders\"]}")).startsWith("HTTP/1.1 400");

@@ -21,7 +21,7 @@ class LagHistoryTest {
             history.add(look * STEP_MS, List.of(mirror("orders", (long) look)));
         }
 
-        LagHistory.Series series = history.of("orders");
+        LagHistory.Series series = history.ofMirror("orders");
 
         assertThat(series.timesSeconds()).hasSize(LagHistory.POINTS).isSorted().startsWith(50.0);
         assertThat(series.lagRecords())
@@ -37,8 +37,22 @@ class LagHistoryTest {
         history.addGap(3 * STEP_MS);
         history.add(4 * STEP_MS, List.of(mirror("orders", 0L), mirror("late", 1L)));
 
-        assertThat(history.of("orders").lagRecords()).containsExactly(7L, null, null, 0L);
-        assertThat(history.of("late").lagRecords()).containsExactly(null, null, null, 1L);
+        assertThat(history.ofMirror("orders").lagRecords()).containsExactly(7L, null, null, 0L);
+        assertThat(history.ofMirror("late").lagRecords()).containsExactly(null, null, null, 1L);
+    }
+
+    @Test
+    void aLinksLagIsTheLargestThatIsKnownOfTheMirrorsThatFollow() {
+        history.add(STEP_MS, List.of(mirror("orders", 7L), mirror("late", 3L)));
+        history.add(2 * STEP_MS, List.of(mirror("orders", null), mirror("late", 4L)));
+        history.add(3 * STEP_MS, List.of(mirror("orders", null), mirror("late", null)));
+        history.addGap(4 * STEP_MS);
+        history.add(5 * STEP_MS, List.of(stopped("orders", 9L), mirror("late", 5L)));
+
+        assertThat(history.ofLink("east").lagRecords()).containsExactly(7L, 4L, null, null, 5L);
+
+        history.add(6 * STEP_MS, List.of(stopped("orders", 9L)));
+        assertThat(history.ofLink("east").lagRecords()).isEmpty();
     }
 
     @Test
@@ -46,7 +60,7 @@ class LagHistoryTest {
         history.add(STEP_MS, List.of(mirror("orders", 7L)));
         history.add(2 * STEP_MS, List.of());
 
-        assertThat(history.of("orders").timesSeconds()).isEmpty();
+        assertThat(history.ofMirror("orders").timesSeconds()).isEmpty();
     }
 
     @Test
@@ -54,27 +68,20 @@ class LagHistoryTest {
         history.add(STEP_MS, List.of(mirror("orders", 7L)));
         history.add(STEP_MS + 2_000, List.of(mirror("orders", 8L)));
 
-        assertThat(history.of("orders").lagRecords()).containsExactly(7L);
+        assertThat(history.ofMirror("orders").lagRecords()).containsExactly(7L);
     }
 
     private static MirrorView mirror(String topic, @Nullable Long lagRecords) {
+        return mirror(topic, MirrorState.ACTIVE, lagRecords);
+    }
+
+    private static MirrorView stopped(String topic, long lagRecords) {
+        return mirror(topic, MirrorState.STOPPED, lagRecords);
+    }
+
+    private static MirrorView mirror(String topic, MirrorState state, @Nullable Long lagRecords) {
         MirrorView.PartitionView partition = new MirrorView.PartitionView(
-                0,
-                MirrorState.ACTIVE,
-                null,
-                1,
-                1,
-                null,
-                null,
-                null,
-                lagRecords,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of());
-        return new MirrorView(topic, "east", topic, null, MirrorState.ACTIVE, null, 0, null, null, List.of(partition));
+                0, state, null, 1, 1, null, null, null, lagRecords, null, null, null, null, null, null, List.of());
+        return new MirrorView(topic, "east", topic, null, state, null, 0, null, null, List.of(partition));
     }
 }

@@ -98,6 +98,15 @@ class ConsoleIT {
         Eventually.holds(() -> assertThat(cells(TOPIC)).element(4).isEqualTo("0"));
         assertThat(texts("#links tr td")).contains("east", "ACTIVE", "1 ACTIVE", "well");
 
+        one("#links button").click();
+        Eventually.holds(() -> assertThat(one("#chart canvas").isDisplayed()).isTrue());
+        Eventually.holds(() -> assertThat(texts("#tasks tr")).hasSizeGreaterThan(2));
+        assertThat(one("#chart-says").getText()).isEqualTo("now 0");
+        one("#unit").sendKeys("in time");
+        Eventually.holds(() -> assertThat(one("#chart-says").getText()).isEqualTo("now 0ms"));
+        picture("link");
+        assertAccessible();
+
         one("#mirrors button").click();
         Eventually.holds(() -> assertThat(texts("#partitions tr")).hasSize(2).allMatch(row -> row.contains("ACTIVE")));
         Eventually.holds(() -> assertThat(one("#chart canvas").isDisplayed()).isTrue());
