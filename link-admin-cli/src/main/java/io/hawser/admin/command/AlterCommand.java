@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.LinkChange;
 import io.hawser.admin.control.MirrorOverrides;
-import io.hawser.admin.view.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,10 +71,7 @@ public final class AlterCommand extends Verb {
     private int mirrors(ControlPlane cluster) {
         List<MirrorOverrides.Outcome> outcomes = new MirrorOverrides(cluster, set, unset)
                 .change(selection.names(cluster.newestDefinitions()), TIMEOUT, dryRun);
-        Table table = new Table("mirrorTopic", "changed", "message");
-        outcomes.forEach(
-                each -> table.row(each.topic(), each.changed() ? (dryRun ? "would be" : "yes") : "no", each.message()));
-        print(table);
+        print(MirrorOverrides.Outcome.table(outcomes, dryRun));
         return outcomes.stream().allMatch(MirrorOverrides.Outcome::changed) ? 0 : CommandFailure.FAILED;
     }
 }

@@ -6,7 +6,6 @@ import io.hawser.admin.control.ClientSettings;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.LinkCreation;
 import io.hawser.admin.control.MirrorCreation;
-import io.hawser.admin.view.Table;
 import io.hawser.config.LinkConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,25 +137,13 @@ public final class CreateCommand extends Verb {
             return;
         }
         LinkCreation.Created created = creation.create(limit, !noValidate);
-        print(
-                created.text(),
-                Map.of(
-                        "link",
-                        link,
-                        "sourceClusterId",
-                        created.sourceClusterId(),
-                        "waitsFor",
-                        created.waitsFor() == null
-                                ? ""
-                                : created.waitsFor().code().name()));
+        print(created.text(), created.answer());
     }
 
     private int createMirrors(ControlPlane cluster, Duration limit) {
         MirrorCreation creation = new MirrorCreation(cluster, link, replicationFactor, configs);
         List<MirrorCreation.Outcome> outcomes = creation.create(mirrorTopics, sourceTopic, limit, wait, dryRun);
-        Table table = new Table("mirrorTopic", "state", "partitions", "code", "message");
-        outcomes.forEach(each -> table.row(each.topic(), each.state(), each.partitions(), each.code(), each.message()));
-        print(table);
+        print(MirrorCreation.Outcome.table(outcomes));
         return outcomes.stream()
                 .mapToInt(MirrorCreation.Outcome::exitCode)
                 .max()

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
         })
 public final class DeleteCommand extends IntentVerb {
 
+    private static final String DELETED = "DELETED";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Mixin
@@ -85,17 +86,16 @@ public final class DeleteCommand extends IntentVerb {
                     fenced.get(fenced.size() - 1));
         }
         requireAllPartitions(cluster, writable);
+        Map<String, IntentChange.Outcome> outcomes = new TreeMap<>();
+        if (mirrors.stream().anyMatch(name -> definitions.mirror(name).isPresent())) {
+            outcomes.putAll(deleteMirrors(cluster, mirrors));
+        } else {
+            outcomes.putAll(new IntentChange(cluster, MirrorIntent.DELETE).ask(mirrors, false));
+        }
         new MirrorRemoval(cluster).forget(writable);
-        writable.forEach(topic -> say("Topic " + topic + " is an ordinary topic now"));
-        if (mirrors.isEmpty()) {
-            return 0;
-        }
-        if (mirrors.stream().allMatch(name -> definitions.mirror(name).isEmpty())) {
-            return print(new IntentChange(cluster, MirrorIntent.DELETE)
-                    .ask(mirrors, false)
-                    .values());
-        }
-        return deleteMirrors(cluster, mirrors);
+        writable.forEach(topic ->
+                outcomes.put(topic, IntentChange.Outcome.of(topic, DELETED).saying("it is an ordinary topic now")));
+        return print(outcomes.values());
     }
 
     private static Collection<IntentChange.Outcome> expected(
@@ -128,18 +128,18 @@ public final class DeleteCommand extends IntentVerb {
         }
     }
 
-    private int deleteMirrors(ControlPlane cluster, List<String> mirrors) {
+    private Map<String, IntentChange.Outcome> deleteMirrors(ControlPlane cluster, List<String> mirrors) {
         String last = mirrors.get(mirrors.size() - 1);
         confirm(mirrors.size() + " mirror topic(s) with their data: " + String.join(", ", mirrors), last);
         IntentChange change = new IntentChange(cluster, MirrorIntent.DELETE);
         Map<String, IntentChange.Outcome> outcomes = change.ask(mirrors, false);
-        change.awaitGone(
-                outcomes.values().stream()
-                        .filter(each -> each.code() == null)
-                        .map(IntentChange.Outcome::topic)
-                        .toList(),
-                TIMEOUT);
-        return print(outcomes.values());
+        List<String> asked = outcomes.values().stream()
+                .filter(each -> each.code() == null)
+                .map(IntentChange.Outcome::topic)
+                .toList();
+        change.awaitGone(asked, TIMEOUT);
+        asked.forEach(topic -> outcomes.put(topic, IntentChange.Outcome.of(topic, DELETED)));
+        return outcomes;
     }
 
     /** The launcher asks newer JVMs for the old behaviour, by which there is no console without a terminal. */

@@ -4,8 +4,6 @@ package io.hawser.admin.command;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.Discovery;
-import io.hawser.admin.view.Table;
-import io.hawser.status.TaskStatus;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,13 +29,8 @@ public final class DiscoverCommand extends Verb {
     int run(ControlPlane cluster) {
         Duration limit = duration(timeout);
         Discovery.Found found = new Discovery(cluster, link).run(limit);
-        Table table = new Table("mirrorTopic", "sourceTopic", "message");
-        found.created().forEach(mirror -> table.row(mirror.topic(), mirror.sourceTopic(), "is a mirror now"));
-        TaskStatus task = found.task();
-        task.exceptions().forEach((topic, why) -> table.row(null, topic, "left out: " + why));
-        print(table);
-        say(task.counts().getOrDefault("matching topics", 0L) + " topics of the source match, "
-                + found.created().size() + " of them are new");
-        return task.exceptions().isEmpty() ? 0 : CommandFailure.FAILED;
+        print(found.table());
+        say(found.text());
+        return found.task().exceptions().isEmpty() ? 0 : CommandFailure.FAILED;
     }
 }

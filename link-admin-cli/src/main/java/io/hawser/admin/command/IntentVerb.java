@@ -30,11 +30,12 @@ abstract class IntentVerb extends Verb {
         return 0;
     }
 
-    /** @return the exit code of the worst row */
     final int print(Collection<IntentChange.Outcome> outcomes) {
-        Table table = new Table("mirrorTopic", "state", "lastMirroredOffsets", "mayBeLost", "code", "message");
-        outcomes.forEach(each -> table.row(
-                each.topic(), each.state(), each.lastMirroredOffsets(), each.mayBeLost(), each.code(), each.message()));
+        return print(outcomes, IntentChange.Outcome.table(outcomes));
+    }
+
+    /** @return the exit code of the worst row */
+    final int print(Collection<IntentChange.Outcome> outcomes, Table table) {
         print(table);
         return outcomes.stream().mapToInt(IntentChange.Outcome::exitCode).max().orElse(0);
     }

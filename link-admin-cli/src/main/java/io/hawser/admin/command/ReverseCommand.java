@@ -6,7 +6,6 @@ import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.Reversal;
 import io.hawser.admin.control.ReversalOutcome;
 import io.hawser.admin.control.SwitchOver;
-import io.hawser.admin.view.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -109,10 +108,7 @@ public final class ReverseCommand extends Verb {
     }
 
     private int print(Collection<ReversalOutcome> outcomes) {
-        Table table = new Table("mirrorTopic", "state", "drops", "savedTo", "code", "message");
-        outcomes.forEach(each ->
-                table.row(each.topic(), each.state(), each.drops(), each.savedTo(), each.code(), each.message()));
-        print(table);
+        print(ReversalOutcome.table(outcomes));
         return outcomes.stream().mapToInt(ReversalOutcome::exitCode).max().orElse(0);
     }
 

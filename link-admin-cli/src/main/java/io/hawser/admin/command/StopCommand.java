@@ -5,7 +5,6 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.ControlPlane;
 import io.hawser.admin.control.FailoverPoint;
 import io.hawser.admin.control.IntentChange;
-import io.hawser.admin.view.Table;
 import io.hawser.definition.MirrorIntent;
 import io.hawser.definition.StopPoint;
 import io.hawser.status.MirrorState;
@@ -98,24 +97,7 @@ public abstract sealed class StopCommand extends IntentVerb {
                     point.ask(selection().names(cluster.newestDefinitions()), limit(), isDryRun());
             Collection<IntentChange.Outcome> outcomes =
                     waits() && !isDryRun() ? point.awaitStopped(asked, limit()) : asked.values();
-            Table table =
-                    new Table("mirrorTopic", "state", "lastMirroredOffsets", "drops", "mayBeLost", "code", "message");
-            point.withDrops(outcomes).forEach(each -> {
-                IntentChange.Outcome outcome = each.outcome();
-                table.row(
-                        outcome.topic(),
-                        outcome.state(),
-                        outcome.lastMirroredOffsets(),
-                        each.drops(),
-                        outcome.mayBeLost(),
-                        outcome.code(),
-                        outcome.message());
-            });
-            print(table);
-            return outcomes.stream()
-                    .mapToInt(IntentChange.Outcome::exitCode)
-                    .max()
-                    .orElse(0);
+            return print(outcomes, FailoverPoint.PointOutcome.table(point.withDrops(outcomes)));
         }
     }
 
@@ -148,10 +130,10 @@ public abstract sealed class StopCommand extends IntentVerb {
         IntentChange change = new IntentChange(cluster, intent);
         Map<String, IntentChange.Outcome> asked = change.ask(selection.names(cluster.newestDefinitions()), dryRun);
         if (dryRun) {
-            return print(intent.failsOver() ? change.withLosses(asked) : asked.values());
+            return printWithLosses(intent.failsOver() ? change.withLosses(asked) : asked.values());
         }
         if (!wait) {
-            return print(asked.values());
+            return printWithLosses(asked.values());
         }
         List<IntentChange.Outcome> outcomes = change.awaitStopped(asked, limit);
         if (intent == MirrorIntent.PROMOTE) {
@@ -162,7 +144,11 @@ public abstract sealed class StopCommand extends IntentVerb {
                     .toList();
             takeBack(change, late);
         }
-        return print(outcomes);
+        return printWithLosses(outcomes);
+    }
+
+    private int printWithLosses(Collection<IntentChange.Outcome> outcomes) {
+        return print(outcomes, IntentChange.Outcome.tableWithLosses(outcomes));
     }
 
     private void takeBack(IntentChange change, List<String> late) {

@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.Table;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.LinkDefinition;
@@ -23,7 +24,21 @@ public final class Discovery {
     }
 
     /** @param created by this run, or by the one that it came upon */
-    public record Found(TaskStatus task, List<MirrorDefinition> created) {}
+    public record Found(TaskStatus task, List<MirrorDefinition> created) {
+
+        /** A row for each new mirror, and for each topic that was left out. */
+        public Table table() {
+            Table table = new Table("mirrorTopic", "sourceTopic", "message");
+            created.forEach(mirror -> table.row(mirror.topic(), mirror.sourceTopic(), "is a mirror now"));
+            task.exceptions().forEach((topic, why) -> table.row(null, topic, "left out: " + why));
+            return table;
+        }
+
+        public String text() {
+            return task.counts().getOrDefault("matching topics", 0L) + " topics of the source match, " + created.size()
+                    + " of them are new";
+        }
+    }
 
     /** Tasks run anew with each generation of the definitions; so a new one is all that it takes. */
     public Found run(Duration timeout) {

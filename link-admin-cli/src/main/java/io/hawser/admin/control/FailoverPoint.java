@@ -5,6 +5,7 @@ import io.hawser.admin.CommandFailure;
 import io.hawser.admin.control.IntentChange.Outcome;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.MirrorView.PartitionView;
+import io.hawser.admin.view.Table;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
@@ -67,7 +68,23 @@ public final class FailoverPoint {
     }
 
     /** What came of one topic, and what was dropped from it, or would be. */
-    public record PointOutcome(Outcome outcome, @Nullable Drops drops) {}
+    public record PointOutcome(Outcome outcome, @Nullable Drops drops) {
+
+        /** A row for each. */
+        public static Table table(Collection<PointOutcome> outcomes) {
+            Table table =
+                    new Table("mirrorTopic", "state", "lastMirroredOffsets", "drops", "mayBeLost", "code", "message");
+            outcomes.forEach(each -> table.row(
+                    each.outcome.topic(),
+                    each.outcome.state(),
+                    each.outcome.lastMirroredOffsets(),
+                    each.drops,
+                    each.outcome.mayBeLost(),
+                    each.outcome.code(),
+                    each.outcome.message()));
+            return table;
+        }
+    }
 
     /**
      * Asks for it; what cannot be is told, and not asked for.

@@ -4,6 +4,7 @@ package io.hawser.admin.control;
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
 import io.hawser.admin.view.Progress;
+import io.hawser.admin.view.Table;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.config.DivergencePolicy;
 import io.hawser.config.LinkConfig;
@@ -106,6 +107,21 @@ public final class IntentChange {
         /** One that is asked for, or would be. */
         public static Outcome of(String topic, String state) {
             return new Outcome(topic, state, null, null, null, null, 0);
+        }
+
+        /** A row for each. */
+        public static Table table(Collection<Outcome> outcomes) {
+            Table table = new Table("mirrorTopic", "state", "code", "message");
+            outcomes.forEach(each -> table.row(each.topic, each.state, each.code, each.message));
+            return table;
+        }
+
+        /** A row for each that was to be made writable. */
+        public static Table tableWithLosses(Collection<Outcome> outcomes) {
+            Table table = new Table("mirrorTopic", "state", "lastMirroredOffsets", "mayBeLost", "code", "message");
+            outcomes.forEach(each -> table.row(
+                    each.topic, each.state, each.lastMirroredOffsets, each.mayBeLost, each.code, each.message));
+            return table;
         }
 
         static Outcome refused(String topic, String code, String message) {

@@ -65,6 +65,16 @@ public final class LinkCreation {
             String sourceClusterId,
             @Nullable Failure waitsFor) {
 
+        /** For scripts; empty where there is none. */
+        public record Answer(String link, String sourceClusterId, String waitsFor) {}
+
+        public Answer answer() {
+            return new Answer(
+                    link,
+                    sourceClusterId,
+                    waitsFor == null ? "" : waitsFor.code().name());
+        }
+
         public String text() {
             String what = half == LinkHalf.WHOLE
                     ? "link " + link

@@ -3,6 +3,7 @@ package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
 import io.hawser.admin.view.MirrorView;
+import io.hawser.admin.view.Table;
 import io.hawser.admin.view.TopicLine;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.MirrorDefinition;
@@ -48,7 +49,15 @@ public final class MirrorCreation {
             @Nullable Integer partitions,
             @Nullable String code,
             @Nullable String message,
-            int exitCode) {}
+            int exitCode) {
+
+        /** A row for each. */
+        public static Table table(Collection<Outcome> outcomes) {
+            Table table = new Table("mirrorTopic", "state", "partitions", "code", "message");
+            outcomes.forEach(each -> table.row(each.topic, each.state, each.partitions, each.code, each.message));
+            return table;
+        }
+    }
 
     /**
      * Creates mirror topics in one change and waits for each of them.

@@ -2,6 +2,7 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.Table;
 import io.hawser.config.LinkConfig;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
@@ -37,7 +38,16 @@ public final class MirrorOverrides {
 
     /** What came of one topic. */
     public record Outcome(
-            String topic, boolean changed, @Nullable String message) {}
+            String topic, boolean changed, @Nullable String message) {
+
+        /** A row for each. */
+        public static Table table(Collection<Outcome> outcomes, boolean dryRun) {
+            Table table = new Table("mirrorTopic", "changed", "message");
+            outcomes.forEach(
+                    each -> table.row(each.topic, each.changed ? (dryRun ? "would be" : "yes") : "no", each.message));
+            return table;
+        }
+    }
 
     /** All in one change; returns when the topics have the configs. */
     public List<Outcome> change(Collection<String> topics, Duration timeout, boolean dryRun) {

@@ -2,9 +2,11 @@
 package io.hawser.admin.control;
 
 import io.hawser.admin.CommandFailure;
+import io.hawser.admin.view.Table;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
 import io.hawser.status.MirrorState;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What came of the wish to reverse one topic. Immutable. */
@@ -20,6 +22,13 @@ public record ReversalOutcome(
 
     public static ReversalOutcome of(String topic, String state) {
         return new ReversalOutcome(topic, state, null, null, null, null, null, 0);
+    }
+
+    /** A row for each. */
+    public static Table table(Collection<ReversalOutcome> outcomes) {
+        Table table = new Table("mirrorTopic", "state", "drops", "savedTo", "code", "message");
+        outcomes.forEach(each -> table.row(each.topic, each.state, each.drops, each.savedTo, each.code, each.message));
+        return table;
     }
 
     static ReversalOutcome refused(String topic, @Nullable String state, String code, String message) {

@@ -172,7 +172,10 @@ public record MirrorView(
                     mirror.sourceTopic,
                     mirror.state,
                     mirror.partitions.size(),
-                    new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()),
+                    // A writable topic follows nothing.
+                    mirror.state == MirrorState.STOPPED
+                            ? null
+                            : new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()),
                     new Since(status.sinceMs(), nowMs));
         });
         return table;

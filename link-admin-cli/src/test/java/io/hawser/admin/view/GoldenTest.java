@@ -3,9 +3,18 @@ package io.hawser.admin.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.admin.control.Discovery;
+import io.hawser.admin.control.Drops;
+import io.hawser.admin.control.FailoverPoint;
+import io.hawser.admin.control.IntentChange;
+import io.hawser.admin.control.LinkCreation;
+import io.hawser.admin.control.MirrorCreation;
+import io.hawser.admin.control.MirrorOverrides;
+import io.hawser.admin.control.ReversalOutcome;
 import io.hawser.admin.view.DrillView.Canary;
 import io.hawser.admin.view.DrillView.Check;
 import io.hawser.admin.view.DrillView.Step;
+import io.hawser.config.LinkHalf;
 import io.hawser.definition.LinkDefinition;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
@@ -32,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +62,9 @@ class GoldenTest {
     private static final Verification WANTED = new Verification(Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAw"), 10);
     private static final MirrorDefinition ORDERS =
             new MirrorDefinition("orders", ID, "east", "orders.v2", MirrorIntent.MIRROR, (short) -1, Map.of(), null);
+
+    private static final MirrorDefinition PAYMENTS =
+            new MirrorDefinition("payments", ID, "east", "payments", MirrorIntent.STOPPED, (short) -1, Map.of(), null);
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("shown")
@@ -95,37 +108,122 @@ class GoldenTest {
         MirrorView mirror = MirrorView.of(orders(), snapshot, NOW_MS);
         LinkView link = LinkView.of(snapshot.value(StateKey.link("east")).orElseThrow(), snapshot, NOW_MS);
         Table table = outcomes();
-        Table mirrors = MirrorView.table(snapshot.all(MirrorStatus.class).stream(), snapshot, NOW_MS);
+        Table mirrors = MirrorView.table(Stream.of(orders(), payments()), snapshot, NOW_MS);
         Table links = LinkView.table(snapshot);
         Table verified = VerificationView.table(List.of(VerificationView.of(orders(), WANTED, snapshot)));
         DrillView drill = drill();
         LinkCeiling ceiling = LinkCeiling.of("east", 80.0, 10 << 20, 1 << 20, 2);
+        LinkCreation.Created created = new LinkCreation.Created("east", LinkHalf.WHOLE, "MkrI33hUTzmtCux_h3AovQ", null);
+        LinkCreation.Created half = new LinkCreation.Created(
+                "east",
+                LinkHalf.DESTINATION,
+                "",
+                new Failure(FailureCode.WAITING_FOR_SOURCE, "no broker of the source has connected", NOW_MS));
         return Stream.of(
-                Arguments.of("list.txt", mirrors.text()),
-                Arguments.of("list.json", mirrors.json()),
-                Arguments.of("list.yaml", mirrors.yaml()),
-                Arguments.of("list-links.txt", links.text()),
-                Arguments.of("list-links.json", links.json()),
-                Arguments.of("list-links.yaml", links.yaml()),
-                Arguments.of("verify.txt", verified.text(TERMINAL)),
-                Arguments.of("verify.json", Table.json(VerificationView.of(orders(), WANTED, snapshot))),
-                Arguments.of("verify.yaml", Table.yaml(VerificationView.of(orders(), WANTED, snapshot))),
-                Arguments.of("drill.txt", drill.text()),
-                Arguments.of("drill.json", Table.json(drill)),
-                Arguments.of("drill.yaml", Table.yaml(drill)),
-                Arguments.of("probe.txt", ceiling.text()),
-                Arguments.of("probe.json", Table.json(ceiling)),
-                Arguments.of("probe.yaml", Table.yaml(ceiling)),
-                Arguments.of("describe-mirror.txt", MirrorText.of(mirror)),
-                Arguments.of("describe-mirror.json", Table.json(mirror)),
-                Arguments.of("describe-mirror.yaml", Table.yaml(mirror)),
-                Arguments.of("describe-link.txt", link.text()),
-                Arguments.of("describe-link.json", Table.json(link)),
-                Arguments.of("describe-link.yaml", Table.yaml(link)),
-                Arguments.of("table-on-a-terminal.txt", table.text(TERMINAL)),
-                Arguments.of("lines-of-a-pipe.txt", table.text(Integer.MAX_VALUE)),
-                Arguments.of("table.json", table.json()),
-                Arguments.of("table.yaml", table.yaml()));
+                        inAllFormats("list", mirrors),
+                        inAllFormats("list-links", links),
+                        inAllFormats("create-mirror", created()),
+                        inAllFormats("create-link", created.text(), created.answer()),
+                        inAllFormats("create-half-a-link", half.text(), half.answer()),
+                        inAllFormats("alter", altered()),
+                        inAllFormats("pause", paused()),
+                        inAllFormats("promote", promoted()),
+                        inAllFormats("failover-to-a-point", failedOverToAPoint()),
+                        inAllFormats("reverse", reversed()),
+                        inAllFormats("delete", deleted()),
+                        inAllFormats("discover", discovered().table()),
+                        Stream.of(Arguments.of("discover-said.txt", discovered().text())),
+                        inAllFormats(
+                                "verify", verified.text(TERMINAL), VerificationView.of(orders(), WANTED, snapshot)),
+                        inAllFormats("drill", drill.text(), drill),
+                        inAllFormats("probe", ceiling.text(), ceiling),
+                        inAllFormats("describe-mirror", MirrorText.of(mirror), mirror),
+                        inAllFormats("describe-link", link.text(), link),
+                        inAllFormats("table", table),
+                        Stream.of(Arguments.of("table-on-a-terminal.txt", table.text(TERMINAL))))
+                .flatMap(Function.identity());
+    }
+
+    private static Stream<Arguments> inAllFormats(String name, Table table) {
+        return Stream.of(
+                Arguments.of(name + ".txt", table.text(Integer.MAX_VALUE)),
+                Arguments.of(name + ".json", table.json()),
+                Arguments.of(name + ".yaml", table.yaml()));
+    }
+
+    private static Stream<Arguments> inAllFormats(String name, String text, Object value) {
+        return Stream.of(
+                Arguments.of(name + ".txt", text),
+                Arguments.of(name + ".json", Table.json(value)),
+                Arguments.of(name + ".yaml", Table.yaml(value)));
+    }
+
+    private static Table created() {
+        return MirrorCreation.Outcome.table(List.of(
+                new MirrorCreation.Outcome("orders", "ACTIVE", 3, null, null, 0),
+                new MirrorCreation.Outcome(
+                        "payments", null, null, "SOURCE_TOPIC_NOT_FOUND", "the source has no topic payments", 1)));
+    }
+
+    private static Table altered() {
+        return MirrorOverrides.Outcome.table(
+                List.of(
+                        new MirrorOverrides.Outcome("orders", true, null),
+                        new MirrorOverrides.Outcome("local", false, "not a mirror; see 'link-admin list'")),
+                false);
+    }
+
+    private static Table paused() {
+        return IntentChange.Outcome.table(List.of(
+                IntentChange.Outcome.of("orders", "ASKED_TO_PAUSE"),
+                refused("local", "NOT_A_MIRROR", "not a mirror topic")));
+    }
+
+    private static Table promoted() {
+        return IntentChange.Outcome.tableWithLosses(List.of(
+                IntentChange.Outcome.of("orders", "WOULD_PROMOTE"),
+                refused("local", "NOT_A_MIRROR", "not a mirror topic")));
+    }
+
+    private static Table failedOverToAPoint() {
+        Drops drops = new Drops(List.of(new Drops.Drop(0, 3, 6, 3), new Drops.Drop(1, 3, 3, 0)));
+        return FailoverPoint.PointOutcome.table(List.of(
+                new FailoverPoint.PointOutcome(
+                        IntentChange.Outcome.of("orders", "WOULD_FAILOVER")
+                                .saying("what is dropped here is still on the source"),
+                        drops),
+                new FailoverPoint.PointOutcome(
+                        refused("payments", "OFFSET_OUT_OF_RANGE", "offset 9 is outside the log of partition 0"),
+                        null)));
+    }
+
+    private static Table reversed() {
+        Drops drops =
+                new Drops(List.of(new Drops.Drop(0, 35_100, 35_523, 423), new Drops.Drop(1, 34_476, 34_753, 277)));
+        return ReversalOutcome.table(List.of(
+                new ReversalOutcome("orders", "ACTIVE", drops, "orders.hawser-dropped-2026-11-22", null, null, null, 0),
+                ReversalOutcome.of("payments", "WOULD_REVERSE")));
+    }
+
+    private static Table deleted() {
+        return IntentChange.Outcome.table(List.of(
+                IntentChange.Outcome.of("orders", "DELETED"),
+                IntentChange.Outcome.of("payments", "DELETED").saying("it is an ordinary topic now")));
+    }
+
+    private static Discovery.Found discovered() {
+        return new Discovery.Found(
+                TaskStatus.fresh("east", TaskStatus.AUTO_CREATE, NOW_MS)
+                        .succeeded(
+                                7,
+                                Map.of("matching topics", 3L),
+                                Map.of("local", "a topic of that name is here"),
+                                NOW_MS),
+                List.of(ORDERS));
+    }
+
+    private static IntentChange.Outcome refused(String topic, String code, String message) {
+        return new IntentChange.Outcome(topic, null, null, null, code, message, 1);
     }
 
     /** One partition that follows, one whose source does not answer, and one that has diverged. */
@@ -294,6 +392,13 @@ class GoldenTest {
 
     private static MirrorStatus orders() {
         return MirrorStatus.fresh(ORDERS, 3, NOW_MS - 90_000).established(SOURCE_ID, 3, List.of(), List.of());
+    }
+
+    /** Writable, so that it has no lag. */
+    private static MirrorStatus payments() {
+        return MirrorStatus.fresh(PAYMENTS, 3, NOW_MS - 90_000)
+                .established(SOURCE_ID, 1, List.of(), List.of())
+                .withState(MirrorState.STOPPED, null, NOW_MS - 30_000);
     }
 
     private static PartitionStatus partition() {
