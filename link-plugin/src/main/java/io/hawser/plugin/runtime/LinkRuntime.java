@@ -108,6 +108,7 @@ public final class LinkRuntime implements RunningLinks {
     private volatile long reportedGeneration = NOT_REPORTED;
     private List<String> reportedListeners = List.of();
     private @Nullable Seen settledWith;
+    private boolean expectsMore;
     private List<Ownership.Led> led = List.of();
     private long followedMs;
     private long reportDueMs;
@@ -266,10 +267,10 @@ public final class LinkRuntime implements RunningLinks {
             long tookMs = time.milliseconds() - nowMs;
             reportDueMs = nowMs + Math.min(REPORT_MAX_MS, Math.max(REPORT_MS, REPORT_SHARE * tookMs));
         }
-        return settledWith != null;
+        return !expectsMore;
     }
 
-    /** @return whether nothing is expected to change by itself soon */
+    /** @return whether there is nothing left to do */
     private boolean follow(Running running, Seen seen) {
         Ownership ownership = new Ownership(
                 broker.nodeId(),
@@ -278,10 +279,12 @@ public final class LinkRuntime implements RunningLinks {
                 running.state().snapshot());
         led = ownership.led();
         running.links().assign(ownership, seen.definitions(), led, running.truncations()::holdUp);
+        // The state topic's reader wakes this thread once it has read.
+        boolean read = true;
         boolean settled = true;
         for (Ownership.Led topic : led) {
             if (!running.book().haveRead(topic.partitions())) {
-                settled = false;
+                read = false;
                 continue;
             }
             // What is to be dropped goes before the end of the log is reported.
@@ -294,15 +297,19 @@ public final class LinkRuntime implements RunningLinks {
         }
         List<Ownership.Led> passedOver = ownership.passedOver();
         for (Ownership.Led topic : passedOver) {
-            settled &= running.book().haveRead(topic.partitions())
-                    && running.stops().follow(topic, seen.cluster(), running.links()::hold);
+            if (!running.book().haveRead(topic.partitions())) {
+                read = false;
+                continue;
+            }
+            settled &= running.stops().follow(topic, seen.cluster(), running.links()::hold);
         }
         running.verifications().follow(ownership, seen.definitions());
         running.book()
                 .retain(mirrorsOf(
                         Stream.concat(led.stream(), passedOver.stream()).toList()));
         running.book().restore();
-        return settled;
+        expectsMore = !settled;
+        return read && settled;
     }
 
     private void report(Running running, long nowMs) {
