@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +35,7 @@ class BadNetworkIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DAMAGED = "to-be-damaged";
     private static final int REQUEST_TIMEOUT_MS = 2_000;
+    private static final int DISTANCE_MS = 80;
 
     private static final TcpProxy PROXY = TcpProxy.start();
 
@@ -126,6 +128,35 @@ class BadNetworkIT {
         produce("same-name", 0, "genuine again");
 
         awaitEqual("same-name");
+    }
+
+    @Test
+    void tellsHowFarTheSourceIsAndWhatThatCosts() {
+        PROXY.tamper(BadNetworkIT::late);
+        LinkAdmin linkAdmin = CLUSTERS.linkAdmin();
+        linkAdmin
+                .run("create", "--link", "far", "--config", "bootstrap.servers=localhost:" + PROXY.port())
+                .orFail();
+
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(
+                                linkAdmin.run("probe", "--link", "far").out())
+                        .containsPattern("Round trip: +[89]\\d\\.\\d ms")
+                        .containsPattern("1 Gbit/s +\\d+ % +[1-9]"));
+        PROXY.heal();
+        assertThat(linkAdmin.run("probe", "--link", "nowhere").err()).contains("There is no link nowhere");
+        linkAdmin.run("delete", "--link", "far", "--force").orFail();
+    }
+
+    /** As over a long line. */
+    private static byte[] late(byte[] frame) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(DISTANCE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return frame;
     }
 
     private static ProcessCluster startBehindProxy(String name) {
