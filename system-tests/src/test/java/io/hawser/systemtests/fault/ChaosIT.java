@@ -29,7 +29,7 @@ class ChaosIT {
 
     private static final String TOPIC = "chaos";
     private static final int PARTITIONS = 4;
-    private static final int SECONDS = Integer.getInteger("hawser.chaos.seconds", 30);
+    private static final int SECONDS = Integer.getInteger("hawser.chaos.seconds", 20);
     private static final long SEED = Long.getLong("hawser.chaos.seed", 1);
 
     @RegisterExtension

@@ -26,7 +26,7 @@ class SourceRestartIT {
 
     private static final String TOPIC = "many";
     private static final String STATE_TOPIC = "__hawser_state";
-    private static final int PARTITIONS = 300;
+    private static final int PARTITIONS = 150;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @RegisterExtension

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StopKillIT {
 
     private static final int PARTITIONS = 3;
-    private static final int ROUNDS = Integer.getInteger("hawser.stops.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("hawser.stops.rounds", 2);
     private static final long SEED = Long.getLong("hawser.stops.seed", 101);
 
     @RegisterExtension

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EpochDistanceIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int MOVES = 30;
+    private static final int MOVES = 12;
     /** A session that lapses is a move of the other side, and one that a broker had not heard of is none. */
     private static final int LOST_MOVES = 5;
 

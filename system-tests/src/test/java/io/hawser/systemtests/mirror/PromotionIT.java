@@ -40,6 +40,7 @@ class PromotionIT {
                     "consumer.offset.sync.enable=true",
                     "consumer.offset.sync.ms=86400000",
                     "topic.config.sync.ms=86400000",
+                    "request.timeout.ms=5000",
                     "replica.fetch.max.bytes=1024");
 
     @AfterAll

@@ -37,16 +37,17 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The old primary becomes a mirror of the new one, and back. East is the cluster that was written to first. There and back
- * more often: {@code -Pstress}, or {@code -Dhawser.reverse.trips}.
+ * many times: {@code -Pstress}, or {@code -Dhawser.reverse.trips}; once in {@link RunbookIT}.
  */
 class ReverseIT {
 
-    private static final int TRIPS = Integer.getInteger("hawser.reverse.trips", 1);
+    private static final String TRIPS = "hawser.reverse.trips";
     private static final int RECORDS = 200;
 
     /** So that both clusters can be written to. */
@@ -69,12 +70,13 @@ class ReverseIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = TRIPS, matches = "[1-9]\\d*")
     void goesThereAndBack() {
         String topic = "orders";
         east().topics().create(topic, 3, 2, Map.of());
         write(east(), topic);
         CLUSTERS.mirror(topic);
-        for (int trip = 1; trip <= TRIPS; trip++) {
+        for (int trip = 1; trip <= Integer.getInteger(TRIPS); trip++) {
             write(east(), topic);
             CLUSTERS.equality().awaitReturned(topic);
 
