@@ -140,10 +140,10 @@ class BadNetworkIT {
 
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(
-                                linkAdmin.run("probe", "--link", "far").out())
-                        .containsPattern("Round trip: +[89]\\d\\.\\d ms")
-                        .containsPattern("1 Gbit/s +\\d+ % +[1-9]"));
+                .untilAsserted(
+                        () -> assertThat(linkAdmin.run("probe", "--link", "far").out())
+                                .containsPattern("Round trip: +[89]\\d\\.\\d ms")
+                                .containsPattern("1 Gbit/s +\\d+ % +[1-9]"));
         PROXY.heal();
         assertThat(linkAdmin.run("probe", "--link", "nowhere").err()).contains("There is no link nowhere");
         linkAdmin.run("delete", "--link", "far", "--force").orFail();
