@@ -278,13 +278,16 @@ public final class LinkRuntime implements RunningLinks {
                 seen.cluster(),
                 running.state().snapshot());
         led = ownership.led();
-        running.links().assign(ownership, seen.definitions(), led, running.truncations()::holdUp);
+        List<Ownership.Led> passedOver = ownership.passedOver();
+        List<MirrorAssignment> mine = Stream.concat(led.stream(), passedOver.stream())
+                .flatMap(topic -> topic.partitions().stream())
+                .toList();
         // The state topic's reader wakes this thread once it has read.
-        boolean read = true;
+        boolean read = running.book().haveRead(mine);
+        running.links().assign(ownership, seen.definitions(), led, running.truncations()::holdUp);
         boolean settled = true;
         for (Ownership.Led topic : led) {
             if (!running.book().haveRead(topic.partitions())) {
-                read = false;
                 continue;
             }
             // What is to be dropped goes before the end of the log is reported.
@@ -295,18 +298,13 @@ public final class LinkRuntime implements RunningLinks {
                 resume(running.book(), topic);
             }
         }
-        List<Ownership.Led> passedOver = ownership.passedOver();
         for (Ownership.Led topic : passedOver) {
-            if (!running.book().haveRead(topic.partitions())) {
-                read = false;
-                continue;
+            if (running.book().haveRead(topic.partitions())) {
+                settled &= running.stops().follow(topic, seen.cluster(), running.links()::hold);
             }
-            settled &= running.stops().follow(topic, seen.cluster(), running.links()::hold);
         }
         running.verifications().follow(ownership, seen.definitions());
-        running.book()
-                .retain(mirrorsOf(
-                        Stream.concat(led.stream(), passedOver.stream()).toList()));
+        running.book().retain(mine.stream().map(MirrorAssignment::mirror).collect(Collectors.toSet()));
         running.book().restore();
         expectsMore = !settled;
         return read && settled;
@@ -366,13 +364,6 @@ public final class LinkRuntime implements RunningLinks {
                 .forEach(partition -> book.change(
                         partition,
                         status -> status.stopping() == null ? status : status.withState(MirrorState.ACTIVE, null)));
-    }
-
-    private static Set<TopicPartition> mirrorsOf(List<Ownership.Led> led) {
-        return led.stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .map(MirrorAssignment::mirror)
-                .collect(Collectors.toSet());
     }
 
     private @Nullable Running parts(ClusterView view) {
