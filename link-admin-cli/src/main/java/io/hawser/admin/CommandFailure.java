@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.admin;
 
+import io.hawser.status.FailureCode;
+
 /** A command that did not do what was asked; the message is one line for the user. */
 public final class CommandFailure extends RuntimeException {
 
@@ -21,6 +23,14 @@ public final class CommandFailure extends RuntimeException {
 
     public static CommandFailure noSuchLink(String link) {
         return failed("There is no link " + link + "; see 'link-admin list --links'");
+    }
+
+    /** What to do about a reason why something was not made: there is nothing to change or delete, and nothing is tried again. */
+    public static String remedyOfNothing(FailureCode code) {
+        return code.remedy()
+                .replace("alter --link", "create --link")
+                .replace("; it is tried again by itself", ", and create it again")
+                .replace(", or delete the mirror", " first");
     }
 
     public static CommandFailure wrongUsage(String message) {

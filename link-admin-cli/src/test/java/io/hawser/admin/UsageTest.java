@@ -114,6 +114,15 @@ class UsageTest {
     }
 
     @Test
+    void saysWhichAddressLeadsNowhere() {
+        assertThat(run("list --bootstrap-server nowhere.invalid:9092")).isEqualTo(1);
+        assertThat(err.toString()).contains("No broker answers at nowhere.invalid:9092 (unknown host)");
+
+        assertThat(run("list --bootstrap-server 127.0.0.1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--bootstrap-server: 127.0.0.1 is not <host>:<port>");
+    }
+
+    @Test
     void saysThatNobodyAnswersAndExitsWithOne(@TempDir Path folder) throws Exception {
         Path config = Files.writeString(
                 folder.resolve("client.properties"), "default.api.timeout.ms=500\nrequest.timeout.ms=400\n");

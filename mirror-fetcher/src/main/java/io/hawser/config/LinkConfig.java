@@ -448,7 +448,7 @@ public final class LinkConfig extends AbstractConfig {
                 .filter(known -> known.equalsIgnoreCase(name) || known.endsWith("." + name) || name.endsWith(known))
                 .findFirst()
                 .map(known -> "; did you mean '" + known + "'?")
-                .orElse("; docs/link-properties.md lists them all");
+                .orElse("; 'link-admin config template' lists them all");
     }
 
     private static ConfigDef linkProperties(ConfigDef def) {

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "console",
         description = {
-            "Serves a page on this machine that shows links and mirror topics with their lags, and has buttons for pause, resume,",
-            "promote, failover and reverse. Prints its address, with a key that lets in whoever has it; ends with Ctrl-C."
+            "Shows links and mirror topics on a page on this machine, with their lags.",
+            "It has buttons for pause, resume, promote, failover and reverse. Its address is printed, with a key that lets in"
+                    + " whoever has it; ends with Ctrl-C."
         })
 public final class ConsoleCommand extends Verb {
 

@@ -26,7 +26,9 @@ final class MirrorSelection {
     @Option(
             names = "--link",
             paramLabel = "<link>",
-            description = "All mirror topics of this link, or only such of those that --mirror-topic says.")
+            description =
+                    "The link: for describe, alter, pause, resume and delete itself, else all of its mirror topics;"
+                            + " beside --mirror-topic only those of it.")
     private String link = "";
 
     @Option(names = "--pattern", description = "Take --mirror-topic as a regular expression.")

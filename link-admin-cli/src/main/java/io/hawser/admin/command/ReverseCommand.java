@@ -86,7 +86,12 @@ public final class ReverseCommand extends Verb {
         List<String> toPromote = planned ? topics(outcomes, ReversalOutcome::waitsForPromotion) : List.of();
         if (dryRun) {
             reversal.takeBack(outcomes.keySet());
-            toPromote.forEach(topic -> outcomes.put(topic, ReversalOutcome.of(topic, "WOULD_REVERSE")));
+            toPromote.forEach(
+                    topic -> outcomes.put(
+                            topic,
+                            ReversalOutcome.of(topic, "WOULD_REVERSE")
+                                    .saying(
+                                            "groups and transactions that are in the way on the other cluster are found out by doing it")));
             return print(outcomes.values());
         }
         reversal.takeBack(topics(outcomes, outcome -> outcome.code() != null && !toPromote.contains(outcome.topic())));

@@ -142,7 +142,10 @@ public abstract sealed class StopCommand extends IntentVerb {
                     .filter(each -> !change.isSealing(each.topic()))
                     .map(IntentChange.Outcome::topic)
                     .toList();
-            takeBack(change, late);
+            List<String> takenBack = takeBack(change, late);
+            outcomes = outcomes.stream()
+                    .map(each -> takenBack.contains(each.topic()) ? each.notPromoted() : each)
+                    .toList();
         }
         return printWithLosses(outcomes);
     }
@@ -151,7 +154,7 @@ public abstract sealed class StopCommand extends IntentVerb {
         return print(outcomes, IntentChange.Outcome.tableWithLosses(outcomes));
     }
 
-    private void takeBack(IntentChange change, List<String> late) {
+    private List<String> takeBack(IntentChange change, List<String> late) {
         List<String> takenBack = late.isEmpty() ? List.of() : change.takeBack(late);
         List<String> unknown =
                 late.stream().filter(topic -> !takenBack.contains(topic)).toList();
@@ -163,5 +166,6 @@ public abstract sealed class StopCommand extends IntentVerb {
                     + String.join(", ", unknown)
                     + "; see 'link-admin describe', and 'link-admin resume' to take it back");
         }
+        return takenBack;
     }
 }

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -80,8 +82,21 @@ public final class ClientSettings {
         return String.valueOf(properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
+    /** @throws CommandFailure if there is nobody to be found at the address */
     public Admin admin() {
-        return Admin.create(properties);
+        try {
+            return Admin.create(properties);
+        } catch (KafkaException e) {
+            String why = e.getCause() instanceof ConfigException cause ? String.valueOf(cause.getMessage()) : "";
+            if (why.startsWith("No resolvable bootstrap urls")) {
+                throw CommandFailure.failed(
+                        "No broker answers at " + bootstrapServers() + " (unknown host); check --bootstrap-server");
+            }
+            if (why.startsWith("Invalid url in")) {
+                throw CommandFailure.wrongUsage("--bootstrap-server: " + bootstrapServers() + " is not <host>:<port>");
+            }
+            throw e;
+        }
     }
 
     /** One that asks all in-sync replicas, and that needs no right but WRITE on its topic. */

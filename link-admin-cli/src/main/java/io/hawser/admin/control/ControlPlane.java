@@ -134,9 +134,9 @@ public final class ControlPlane implements AutoCloseable {
     public LinkConfig requireRunningLink(String name) {
         LinkDefinition definition = newestDefinitions()
                 .link(name)
-                .orElseThrow(
-                        () -> CommandFailure.failed("There is no link " + name + "; create it with 'link-admin create"
-                                + " --link " + name + " --config-file <file>', or see 'link-admin list --links'"));
+                .orElseThrow(() -> CommandFailure.failed(
+                        "There is no link " + name + "; see 'link-admin list --links', or create it"
+                                + " with 'link-admin create --link " + name + " --config-file <file>'"));
         LinkConfig config = LinkConfig.unresolved(definition.configs());
         if (config.paused()) {
             throw CommandFailure.failed(

@@ -140,6 +140,11 @@ public final class IntentChange {
                                             : "would be waited for; --force passes them over"));
         }
 
+        /** Whatever state it was in when it was given up. */
+        public Outcome notPromoted() {
+            return new Outcome(topic, "NOT_PROMOTED", lastMirroredOffsets, mayBeLost, code, message, exitCode);
+        }
+
         /** @param note empty for none */
         public Outcome saying(String note) {
             return note.isEmpty() ? this : with(code, message == null ? note : note + "; " + message);

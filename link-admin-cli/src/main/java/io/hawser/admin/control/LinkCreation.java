@@ -121,7 +121,7 @@ public final class LinkCreation {
                         "Link " + link.name() + " was not created: no broker has reported on it within "
                                 + timeout.toSeconds() + " s; see the brokers' logs")
                 : CommandFailure.failed("Link " + link.name() + " was not created: " + failure.code() + ": "
-                        + failure.message() + ". " + failure.code().remedy().replace("alter --link", "create --link"));
+                        + failure.message() + ". " + CommandFailure.remedyOfNothing(failure.code()));
     }
 
     private Optional<LinkStatus> status(StateSnapshot snapshot) {

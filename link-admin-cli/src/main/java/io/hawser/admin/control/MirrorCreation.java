@@ -188,8 +188,7 @@ public final class MirrorCreation {
                         null,
                         null,
                         failure.code().name(),
-                        "not created: " + failure.message() + ". "
-                                + failure.code().remedy(),
+                        "not created: " + failure.message() + ". " + CommandFailure.remedyOfNothing(failure.code()),
                         CommandFailure.FAILED);
     }
 

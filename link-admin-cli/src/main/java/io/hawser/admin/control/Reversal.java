@@ -84,7 +84,7 @@ public final class Reversal {
                 asked.put(topic, known);
             } else if (known.link().equals(link) && known.intent() == MirrorIntent.MIRROR) {
                 outcomes.put(
-                        topic, new ReversalOutcome(topic, "ACTIVE", null, null, null, null, "is a mirror already", 0));
+                        topic, ReversalOutcome.of(topic, "ACTIVE").saying("is a mirror already; " + writtenThere()));
             } else {
                 outcomes.put(
                         topic,
@@ -176,9 +176,20 @@ public final class Reversal {
         String state = status == null ? null : status.state().name();
         return (isMirror(snapshot, topic)
                         ? ReversalOutcome.of(topic, Objects.requireNonNull(state))
+                                .saying(writtenThere())
                         : ReversalOutcome.failed(
                                 topic, state, status == null ? null : status.failure(), CommandFailure.TIMED_OUT))
                 .dropping(seen.get(topic), savedTo.get(topic));
+    }
+
+    private String writtenThere() {
+        return "it is written to on the cluster of link " + link + " now";
+    }
+
+    /** What the other cluster said, whose brokers speak of themselves. */
+    String saidThere(@Nullable String message) {
+        return "not promoted on the cluster of link " + link + ", and writable here still. That cluster says: "
+                + message;
     }
 
     /** Topics by their names on the other cluster. */

@@ -68,6 +68,10 @@ public record ReversalOutcome(
         return new ReversalOutcome(topic, "ASKED_TO_REVERSE", drops, savedTo, failure, code, message, exitCode);
     }
 
+    public ReversalOutcome saying(String newMessage) {
+        return new ReversalOutcome(topic, state, drops, savedTo, failure, code, newMessage, exitCode);
+    }
+
     ReversalOutcome dropping(@Nullable Drops newDrops, @Nullable String newSavedTo) {
         return new ReversalOutcome(topic, state, newDrops, newSavedTo, failure, code, message, exitCode);
     }

@@ -107,13 +107,10 @@ public final class SwitchOver {
         return status.definition().intent() == MirrorIntent.MIRROR && status.stopping() == null;
     }
 
-    private static void refuse(String topic, IntentChange.Outcome refused, Map<String, ReversalOutcome> outcomes) {
+    private void refuse(String topic, IntentChange.Outcome refused, Map<String, ReversalOutcome> outcomes) {
         outcomes.put(
                 topic,
                 ReversalOutcome.refused(
-                        topic,
-                        null,
-                        String.valueOf(refused.code()),
-                        "not promoted there, and writable here still: " + refused.message()));
+                        topic, null, String.valueOf(refused.code()), here.saidThere(refused.message())));
     }
 }

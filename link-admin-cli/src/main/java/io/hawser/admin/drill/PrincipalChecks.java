@@ -43,7 +43,9 @@ final class PrincipalChecks {
             Optional<Collection<AclBinding>> there,
             Optional<Collection<AclBinding>> here) {
         if (here.isEmpty()) {
-            return List.of(Check.ok(PRINCIPALS, "this cluster has no authorizer: everybody may write"));
+            return List.of(Check.ok(
+                    PRINCIPALS,
+                    "this cluster has no authorizer but Hawser's: everybody may write to what is no mirror"));
         }
         if (there.isEmpty()) {
             return List.of(Check.unknown(

@@ -109,7 +109,12 @@ public record DrillView(
     public String text() {
         StringBuilder text = new StringBuilder();
         MirrorText.line(text, "Link", link);
-        MirrorText.line(text, "Verdict", verdict.name());
+        long warnings =
+                checks.stream().filter(check -> check.state() == State.WARN).count();
+        MirrorText.line(
+                text,
+                "Verdict",
+                verdict.name() + (warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", " + warnings + " warnings"));
         Canary drilled = canary;
         if (drilled != null) {
             MirrorText.line(text, "Canary", drilled.topic() + ", partitions: " + drilled.partitions());

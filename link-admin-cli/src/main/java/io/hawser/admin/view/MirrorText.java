@@ -40,10 +40,10 @@ public final class MirrorText {
             line(text, "Stops", "at the point of a failover that was not finished; 'failover' again, or 'resume'");
         }
         MirrorView.Fence fence = mirror.sourceFence();
-        if (fence != null) {
+        if (fence != null && mirror.state() == MirrorState.STOPPED) {
             line(text, "Source topic is", fence(fence.reason()));
         }
-        text.append(System.lineSeparator()).append(partitions(mirror).text());
+        text.append(System.lineSeparator()).append((mirror.follows() ? partitions(mirror) : standing(mirror)).text());
         mirror.partitions().forEach(each -> heldBack(text, each));
         mirror.partitions().forEach(each -> reason(text, each));
         mirror.partitions().forEach(each -> retention(text, each));
@@ -54,7 +54,7 @@ public final class MirrorText {
     private static String fence(MirrorView.@Nullable Reason reason) {
         return reason == null
                 ? "read-only since this one is writable"
-                : "not kept from being written to: " + reason.code() + ": " + reason.message();
+                : "writable still: " + reason.code() + ": " + reason.message();
     }
 
     /** Below the table, where there is room for what happened and what to do. */
@@ -94,6 +94,14 @@ public final class MirrorText {
                 .forEach(loss -> text.append(String.format(
                         "%nPartition %d: %s ago offsets %d to %d were passed over or dropped (%s).",
                         partition.partition(), loss.since(), loss.fromOffset(), loss.toOffset() - 1, loss.code())));
+    }
+
+    /** Of a topic that takes nothing from anywhere there is no lag to tell. */
+    private static Table standing(MirrorView mirror) {
+        Table table = new Table("partition", "state", "leader", "lastMirrored");
+        mirror.partitions()
+                .forEach(each -> table.row(each.partition(), each.state(), each.leader(), each.lastMirroredOffset()));
+        return table;
     }
 
     private static Table partitions(MirrorView mirror) {

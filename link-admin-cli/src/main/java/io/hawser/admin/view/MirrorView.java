@@ -161,6 +161,11 @@ public record MirrorView(
         return partitions.isEmpty() || lags.size() < partitions.size() ? null : Collections.max(lags);
     }
 
+    /** Whether it takes something from its source, now or once it can again. */
+    boolean follows() {
+        return state != MirrorState.STOPPED && state != MirrorState.PENDING_RESTORE;
+    }
+
     /** A row for each of these topics. */
     public static Table table(Stream<MirrorStatus> mirrors, StateSnapshot snapshot, long nowMs) {
         Table table = new Table("mirrorTopic", "link", "sourceTopic", "state", "partitions", "maxLag", "since");
@@ -171,11 +176,8 @@ public record MirrorView(
                     mirror.link,
                     mirror.sourceTopic,
                     mirror.state,
-                    mirror.partitions.size(),
-                    // A writable topic follows nothing.
-                    mirror.state == MirrorState.STOPPED
-                            ? null
-                            : new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()),
+                    mirror.partitions.isEmpty() ? null : mirror.partitions.size(),
+                    mirror.follows() ? new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()) : null,
                     new Since(status.sinceMs(), nowMs));
         });
         return table;

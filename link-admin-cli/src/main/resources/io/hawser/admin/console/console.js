@@ -93,7 +93,7 @@ const linkLag = link => {
   const mirrors = followers(link), records = largest(mirrors, 'lagRecords'), ms = largest(mirrors, 'lagMs'), not = unknownOf(mirrors);
   if (mirrors.length === 0) return '–';
   const known = records === null ? '' : count(records) + (ms === null ? '' : ', ' + duration(ms));
-  return known + (known && not ? '; ' : '') + (not ? 'unknown for ' + not : '');
+  return known + (known && not ? '; ' : '') + (not ? 'unknown of ' + not + (not === 1 ? ' topic' : ' topics') : '');
 };
 
 const linkRow = link => {
@@ -162,8 +162,9 @@ const draw = () => {
   const old = state.lookedMs && Date.now() - state.lookedMs > OLD_MS;
   const problem = state.problem || (old ? 'the brokers do not answer' : '');
   byId('freshness').classList.toggle('stale', Boolean(problem));
+  document.querySelector('main').classList.toggle('old', Boolean(problem));
   say('freshness', problem
-    ? 'Not known since ' + (state.lookedMs ? new Date(state.lookedMs).toLocaleTimeString('en-GB') : 'the start') + ': ' + problem
+    ? 'Not known since ' + (state.lookedMs ? new Date(state.lookedMs).toLocaleTimeString('en-GB', {timeZoneName: 'short'}) : 'the start') + ': ' + problem
     : state.lookedMs ? 'As the brokers tell, every 2 s' : 'Asking the brokers…');
 };
 

@@ -153,13 +153,18 @@ class MirrorViewTest {
     @Test
     void saysWhetherTheSourceTopicIsReadOnly() {
         Failure why = new Failure(FailureCode.AUTHORIZATION, "needs ALTER_CONFIGS on the cluster", NOW_MS - 1);
-        MirrorStatus open = status.withSourceFence(SourceFence.failed(why));
-        MirrorStatus fenced = status.withSourceFence(SourceFence.done());
+        MirrorStatus stopped = status.withState(MirrorState.STOPPED, null, NOW_MS);
+        MirrorStatus open = stopped.withSourceFence(SourceFence.failed(why));
+        MirrorStatus fenced = stopped.withSourceFence(SourceFence.done());
+        MirrorStatus overruled = fenced.withState(MirrorState.PENDING_RESTORE, null, NOW_MS);
 
         assertThat(MirrorText.of(MirrorView.of(open, snapshot, NOW_MS)))
-                .contains("not kept from being written to: AUTHORIZATION: needs ALTER_CONFIGS on the cluster");
+                .contains("writable still: AUTHORIZATION: needs ALTER_CONFIGS on the cluster");
         assertThat(MirrorText.of(MirrorView.of(fenced, snapshot, NOW_MS))).contains("Source topic is: read-only");
-        assertThat(MirrorText.of(MirrorView.of(status, snapshot, NOW_MS))).doesNotContain("Source topic is");
+        assertThat(MirrorText.of(MirrorView.of(stopped, snapshot, NOW_MS)))
+                .contains("LAST MIRRORED")
+                .doesNotContain("Source topic is", "LAG");
+        assertThat(MirrorText.of(MirrorView.of(overruled, snapshot, NOW_MS))).doesNotContain("Source topic is");
     }
 
     private static PartitionStatus partition(int number) {

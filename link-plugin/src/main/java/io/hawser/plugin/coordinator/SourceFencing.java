@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.plugin.coordinator;
 
+import io.hawser.definition.DefinitionRules;
 import io.hawser.definition.Definitions;
 import io.hawser.definition.MirrorDefinition;
 import io.hawser.definition.MirrorIntent;
@@ -47,9 +48,12 @@ final class SourceFencing {
 
     private static final long AGAIN_MS = 10_000;
 
+    /** Somebody has changed definitions there, which their coordinator tells in a moment. */
+    private static final long AGAIN_SOON_MS = 500;
+
     private final CoordinatorContext context;
     private final StatusBook book;
-    private long triedMs;
+    private long dueMs;
 
     SourceFencing(CoordinatorContext context, StatusBook book) {
         this.context = context;
@@ -68,12 +72,12 @@ final class SourceFencing {
                 isNew |= fence == null;
             }
         }
-        return isNew || context.time().milliseconds() - triedMs >= AGAIN_MS ? due : List.of();
+        return isNew || context.time().milliseconds() >= dueMs ? due : List.of();
     }
 
     /** Tries it for all of them in one change. */
     void fence(List<MirrorDefinition> due, ClusterAnswer cluster, SourceClient client) {
-        triedMs = context.time().milliseconds();
+        dueMs = context.time().milliseconds() + AGAIN_MS;
         Map<MirrorDefinition, SourceTopic> found = new LinkedHashMap<>();
         for (MirrorDefinition mirror : due) {
             SourceTopic topic = cluster.topics().get(mirror.sourceTopic());
@@ -139,6 +143,9 @@ final class SourceFencing {
             Definitions next = new Definitions(
                     there.nextGeneration(ThreadLocalRandom.current()), new TreeMap<>(), new TreeMap<>(wanted));
             ChangeAnswer answer = client.change(new DefinitionsChange(next.asConfigs()));
+            if (String.valueOf(answer.message()).contains(DefinitionRules.CHANGED_MEANWHILE)) {
+                dueMs = context.time().milliseconds() + AGAIN_SOON_MS;
+            }
             if (answer.error() != Errors.NONE) {
                 throw new SourceException(refusal(answer));
             }
