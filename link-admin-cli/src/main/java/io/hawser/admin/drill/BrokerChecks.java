@@ -44,7 +44,7 @@ final class BrokerChecks {
                 findings.fail("LINKS_NOT_RUNNING", "broker " + broker, String.valueOf(status.reason()));
             }
         });
-        return findings.checks("links run on brokers " + Findings.some(names(authorizers.keySet())));
+        return findings.checks("links run on " + Findings.brokers(names(authorizers.keySet())));
     }
 
     static List<Check> versions(Set<Integer> brokers, StateSnapshot snapshot) {
@@ -111,8 +111,7 @@ final class BrokerChecks {
                         "about " + lacking + " bytes are still to be mirrored, and " + usable + " are free");
             }
         }
-        return findings.checks(
-                "at least " + percent(least) + " free on brokers " + Findings.some(names(dirs.keySet())));
+        return findings.checks("at least " + percent(least) + " free on " + Findings.brokers(names(dirs.keySet())));
     }
 
     private static List<String> names(Set<Integer> brokers) {

@@ -58,6 +58,10 @@ final class Findings {
                         .toList();
     }
 
+    static String brokers(List<String> ids) {
+        return (ids.size() == 1 ? "broker " : "brokers ") + some(ids);
+    }
+
     static String some(List<String> names) {
         String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
         return names.size() > SHOWN ? first + " and " + (names.size() - SHOWN) + " more" : first;

@@ -51,6 +51,6 @@ final class GroupChecks {
                 }
             }
         }
-        return findings.checks("offsets of " + covered + " groups follow, of all that read mirrored topics");
+        return findings.checks("of the groups that read mirrored topics, offsets follow: " + covered);
     }
 }

@@ -2,7 +2,12 @@
 package io.hawser.admin.view;
 
 import io.hawser.status.MirrorState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +49,10 @@ public final class MirrorText {
             line(text, "Source topic is", fence(fence.reason()));
         }
         text.append(System.lineSeparator()).append((mirror.follows() ? partitions(mirror) : standing(mirror)).text());
-        mirror.partitions().forEach(each -> heldBack(text, each));
-        mirror.partitions().forEach(each -> reason(text, each));
-        mirror.partitions().forEach(each -> retention(text, each));
-        mirror.partitions().forEach(each -> losses(text, each));
+        byPartition(mirror, MirrorText::heldBack, text);
+        byPartition(mirror, MirrorText::reason, text);
+        byPartition(mirror, MirrorText::retention, text);
+        byPartition(mirror, MirrorText::losses, text);
         return text.toString();
     }
 
@@ -57,43 +62,52 @@ public final class MirrorText {
                 : "writable still: " + reason.code() + ": " + reason.message();
     }
 
-    /** Below the table, where there is room for what happened and what to do. */
-    private static void reason(StringBuilder text, MirrorView.PartitionView partition) {
+    /** Below the table, where there is room for what happened and what to do: a line for all partitions of which the same is said. */
+    private static void byPartition(
+            MirrorView mirror, Function<MirrorView.PartitionView, Stream<String>> said, StringBuilder text) {
+        Map<String, List<Integer>> partitions = new LinkedHashMap<>();
+        mirror.partitions()
+                .forEach(each -> said.apply(each)
+                        .forEach(line -> partitions
+                                .computeIfAbsent(line, key -> new ArrayList<>())
+                                .add(each.partition())));
+        partitions.forEach((line, numbers) -> text.append(String.format(
+                "%nPartition%s %s: %s",
+                numbers.size() == 1 ? "" : "s",
+                numbers.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                line)));
+    }
+
+    private static Stream<String> reason(MirrorView.PartitionView partition) {
         MirrorView.Reason reason = partition.reason();
-        if (reason != null) {
-            text.append(String.format(
-                    "%nPartition %d: %s: %s. %s",
-                    partition.partition(), reason.code(), reason.message(), reason.remedy()));
-        }
+        return reason == null
+                ? Stream.empty()
+                : Stream.of(reason.code() + ": " + reason.message() + ". " + reason.remedy());
     }
 
-    private static void heldBack(StringBuilder text, MirrorView.PartitionView partition) {
+    private static Stream<String> heldBack(MirrorView.PartitionView partition) {
         Long forMs = partition.heldBackForMs();
-        if (forMs != null) {
-            text.append(String.format(
-                    "%nPartition %d: held back by the delay; what comes next is taken in %s.",
-                    partition.partition(), Durations.text(forMs)));
-        }
+        return forMs == null
+                ? Stream.empty()
+                : Stream.of("held back by the delay; what comes next is taken in " + Durations.text(forMs) + ".");
     }
 
-    private static void retention(StringBuilder text, MirrorView.PartitionView partition) {
+    private static Stream<String> retention(MirrorView.PartitionView partition) {
         Long leftMs = partition.retentionLeftMs();
-        if (leftMs != null) {
-            text.append(String.format(
-                    leftMs > 0
-                            ? "%nPartition %d: the source keeps what comes next for about %s."
-                            : "%nPartition %d: what comes next may have been deleted on the source %s ago.",
-                    partition.partition(),
-                    Durations.text(Math.abs(leftMs))));
+        if (leftMs == null) {
+            return Stream.empty();
         }
+        String time = Durations.text(Math.abs(leftMs));
+        return Stream.of(
+                leftMs > 0
+                        ? "the source keeps what comes next for about " + time + "."
+                        : "what comes next may have been deleted on the source " + time + " ago.");
     }
 
-    private static void losses(StringBuilder text, MirrorView.PartitionView partition) {
-        partition
-                .losses()
-                .forEach(loss -> text.append(String.format(
-                        "%nPartition %d: %s ago offsets %d to %d were passed over or dropped (%s).",
-                        partition.partition(), loss.since(), loss.fromOffset(), loss.toOffset() - 1, loss.code())));
+    private static Stream<String> losses(MirrorView.PartitionView partition) {
+        return partition.losses().stream()
+                .map(loss -> loss.since() + " ago offsets " + loss.fromOffset() + " to " + (loss.toOffset() - 1)
+                        + " were passed over or dropped (" + loss.code() + ").");
     }
 
     /** Of a topic that takes nothing from anywhere there is no lag to tell. */
