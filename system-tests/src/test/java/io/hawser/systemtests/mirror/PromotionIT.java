@@ -147,7 +147,7 @@ class PromotionIT {
         LinkAdmin.Run refused =
                 CLUSTERS.linkAdmin().run("promote", "--mirror-topic", topic.topic(), "--wait", "--timeout", "5m");
         assertThat(refused.exitCode()).as(refused.out() + refused.err()).isEqualTo(1);
-        assertThat(refused.out()).contains(code, words);
+        assertThat(refused.out()).contains("NOT_PROMOTED", code, words);
         assertThat(refused.err()).contains("not promoted, and following the source on: " + topic.topic());
     }
 }

@@ -246,7 +246,7 @@ class ReverseIT {
                     inEast.run("reverse", "--mirror-topic", topic, "--link", "west", "--planned", "--wait");
 
             assertThat(refused.exitCode()).isEqualTo(1);
-            assertThat(refused.out()).contains("OPEN_TRANSACTIONS", "writable here still");
+            assertThat(refused.out()).contains("OPEN_TRANSACTIONS", "writable here still", "That cluster says");
             send(producer, topic, "and on");
             producer.commitTransaction();
         }
