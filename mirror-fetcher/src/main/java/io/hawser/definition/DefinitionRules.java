@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a change from one set of definitions to the next must keep. A broker applies it to each change before the change
@@ -52,8 +53,16 @@ public final class DefinitionRules {
                 .forEach(DefinitionRules::checkMirrorRemoval);
     }
 
-    /** What is said of a change that was made from definitions that do not stand any more. */
-    public static final String CHANGED_MEANWHILE = "have changed meanwhile";
+    private static final String CHANGED_MEANWHILE = "have changed meanwhile";
+
+    /**
+     * Whether a change was refused since it was made from definitions that do not stand any more.
+     *
+     * @param refusal what the brokers said; null if nothing
+     */
+    public static boolean isChangedMeanwhile(@Nullable String refusal) {
+        return refusal != null && refusal.contains(CHANGED_MEANWHILE);
+    }
 
     private static void checkGeneration(Definitions before, Definitions after) {
         if (!after.follows(before)) {

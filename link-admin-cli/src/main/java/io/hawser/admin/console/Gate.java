@@ -95,10 +95,6 @@ final class Gate extends Filter {
     }
 
     private static void refuse(HttpExchange exchange, int status, String line) throws IOException {
-        byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+        ConsoleServer.send(exchange, status, "text/plain", (line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

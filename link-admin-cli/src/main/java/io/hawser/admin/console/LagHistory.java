@@ -51,17 +51,26 @@ final class LagHistory {
 
     /** Takes a look into account, unless the last one was a moment ago. Mirrors that are gone are forgotten. */
     synchronized void add(long nowMs, Collection<MirrorView> views) {
-        if (points > 0 && nowMs - timesMs[place(points - 1)] < STEP_MS) {
+        if (isTooSoon(nowMs)) {
             return;
         }
-        int place = place(points++);
-        timesMs[place] = nowMs;
+        int place = nextPlace(nowMs);
         Map<String, List<MirrorView>> byTopic = views.stream().collect(Collectors.groupingBy(MirrorView::mirrorTopic));
         Map<String, List<MirrorView>> byLink = views.stream()
                 .filter(view -> view.link() != null && view.state() != MirrorState.STOPPED)
                 .collect(Collectors.groupingBy(MirrorView::link));
         put(place, mirrors, byTopic);
         put(place, links, byLink);
+    }
+
+    private boolean isTooSoon(long nowMs) {
+        return points > 0 && nowMs - timesMs[place(points - 1)] < STEP_MS;
+    }
+
+    private int nextPlace(long nowMs) {
+        int place = place(points++);
+        timesMs[place] = nowMs;
+        return place;
     }
 
     private static void put(int place, Map<String, Lags> lags, Map<String, List<MirrorView>> views) {
@@ -80,11 +89,10 @@ final class LagHistory {
 
     /** Nobody answered: a gap in all lines. */
     synchronized void addGap(long nowMs) {
-        if (points > 0 && nowMs - timesMs[place(points - 1)] < STEP_MS) {
+        if (isTooSoon(nowMs)) {
             return;
         }
-        int place = place(points++);
-        timesMs[place] = nowMs;
+        int place = nextPlace(nowMs);
         mirrors.values().forEach(lags -> lags.put(place, null, null));
         links.values().forEach(lags -> lags.put(place, null, null));
     }

@@ -262,7 +262,7 @@ public final class ControlPlane implements AutoCloseable {
                         "The brokers do not allow this: whoever changes links needs ALTER_CONFIGS on the cluster");
             } catch (InvalidRequestException | InvalidConfigurationException e) {
                 String message = refusal(String.valueOf(e.getMessage()));
-                if (!message.contains(DefinitionRules.CHANGED_MEANWHILE) || System.nanoTime() > deadlineNs) {
+                if (!DefinitionRules.isChangedMeanwhile(message) || System.nanoTime() > deadlineNs) {
                     throw CommandFailure.failed(message);
                 }
                 pause();

@@ -48,7 +48,7 @@ public final class MirrorText {
         if (fence != null && mirror.state() == MirrorState.STOPPED) {
             line(text, "Source topic is", fence(fence.reason()));
         }
-        text.append(System.lineSeparator()).append((mirror.follows() ? partitions(mirror) : standing(mirror)).text());
+        text.append(System.lineSeparator()).append((mirror.mayLag() ? partitions(mirror) : standing(mirror)).text());
         byPartition(mirror, MirrorText::heldBack, text);
         byPartition(mirror, MirrorText::reason, text);
         byPartition(mirror, MirrorText::retention, text);

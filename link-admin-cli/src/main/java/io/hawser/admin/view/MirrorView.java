@@ -162,7 +162,7 @@ public record MirrorView(
     }
 
     /** Whether it takes something from its source, now or once it can again. */
-    boolean follows() {
+    boolean mayLag() {
         return state != MirrorState.STOPPED && state != MirrorState.PENDING_RESTORE;
     }
 
@@ -177,7 +177,7 @@ public record MirrorView(
                     mirror.sourceTopic,
                     mirror.state,
                     mirror.partitions.isEmpty() ? null : mirror.partitions.size(),
-                    mirror.follows() ? new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()) : null,
+                    mirror.mayLag() ? new Figure(mirror.maxLagRecords(), mirror.lagUnknownForMs()) : null,
                     new Since(status.sinceMs(), nowMs));
         });
         return table;

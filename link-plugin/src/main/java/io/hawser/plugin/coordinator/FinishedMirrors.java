@@ -78,6 +78,6 @@ final class FinishedMirrors {
 
     /** Somebody else was quicker; the next step starts from what stands then. */
     private static boolean isOutdated(RuntimeException refusal) {
-        return String.valueOf(refusal.getMessage()).contains(DefinitionRules.CHANGED_MEANWHILE);
+        return DefinitionRules.isChangedMeanwhile(refusal.getMessage());
     }
 }

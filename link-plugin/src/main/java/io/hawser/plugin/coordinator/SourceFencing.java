@@ -143,7 +143,7 @@ final class SourceFencing {
             Definitions next = new Definitions(
                     there.nextGeneration(ThreadLocalRandom.current()), new TreeMap<>(), new TreeMap<>(wanted));
             ChangeAnswer answer = client.change(new DefinitionsChange(next.asConfigs()));
-            if (String.valueOf(answer.message()).contains(DefinitionRules.CHANGED_MEANWHILE)) {
+            if (DefinitionRules.isChangedMeanwhile(answer.message())) {
                 dueMs = context.time().milliseconds() + AGAIN_SOON_MS;
             }
             if (answer.error() != Errors.NONE) {

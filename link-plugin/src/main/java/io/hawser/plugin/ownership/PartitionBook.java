@@ -89,7 +89,7 @@ public final class PartitionBook implements LineageJournal {
                     turn = new Turn(assignment.leaderEpoch(), reading);
                     turns.put(assignment.mirror(), turn);
                 }
-                read &= turn.read().isDone();
+                read &= isDone(turn.read());
             }
             return read;
         }
@@ -99,9 +99,13 @@ public final class PartitionBook implements LineageJournal {
     public boolean isKept(MirrorAssignment assignment) {
         synchronized (lock) {
             Entry entry = mine.get(assignment.mirror());
-            return entry == null
-                    || (entry.written().isDone() && !entry.written().isCompletedExceptionally());
+            return entry == null || isDone(entry.written());
         }
+    }
+
+    /** One that has failed is not. */
+    private static boolean isDone(CompletableFuture<Void> work) {
+        return work.isDone() && !work.isCompletedExceptionally();
     }
 
     @Override
