@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.config.LinkConfig;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
@@ -10,27 +11,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Every contender copies every data set, in turn, in several rounds. Before, all brokers are warmed up by many small batches,
+ * Every contender copies every data set, in turn, in several rounds, each in another order. Before, all brokers are warmed up by many small batches,
  * since a JVM that has just started is several times as slow as one that has run for a day.
  *
- * <p>System properties: {@code hawser.benchmark.rounds} (3), {@code hawser.benchmark.megabytes} of each data set (384),
+ * <p>System properties: {@code hawser.benchmark.rounds} (3), {@code hawser.benchmark.megabytes} of each data set (1024),
  * {@code hawser.benchmark.data} and {@code hawser.benchmark.contenders}, comma-separated parts of names to restrict the run to.
  */
 public final class CatchUpBenchmark {
 
     private static final int ROUNDS = Integer.getInteger("hawser.benchmark.rounds", 3);
-    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 20;
+    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 1024) << 20;
     private static final int BATCH_BYTES = 64 * 1024;
-    private static final int WARM_UP_PASSES = 4;
+    private static final int WARM_UP_PASSES = 6;
     private static final DataSet WARM_UP = new DataSet(16, 100, "none", 2 * 1024, 48 << 20);
+    private static final long SEED = 1;
     private static final int LEADER = 1;
     private static final int FOLLOWER = 2;
     private static final int FOLLOWER_OF_LARGE_FETCHES = 3;
     private static final String LARGE_FETCH = String.valueOf(16 << 20);
     private static final String LINK = "east";
+    private static final String LINK_OF_TWO_FETCHERS = "east-2";
 
     private CatchUpBenchmark() {}
 
@@ -46,6 +54,9 @@ public final class CatchUpBenchmark {
                 ProcessCluster plain = ProcessCluster.start(broker("plain").build(), folder)) {
             LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin"));
             linkAdmin.createLink(LINK, source).orFail();
+            linkAdmin
+                    .createLink(LINK_OF_TWO_FETCHERS, source, LinkConfig.NUM_FETCHERS + "=2")
+                    .orFail();
             List<Contender> contenders = selected(
                     "contenders",
                     List.of(
@@ -54,9 +65,17 @@ public final class CatchUpBenchmark {
                             new FollowerReplication(
                                     "follower, 16 MiB fetches", source, LEADER, FOLLOWER_OF_LARGE_FETCHES),
                             new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
-                            new HawserLink(source, LEADER, destination, linkAdmin, LINK)));
+                            new HawserLink(source, LEADER, destination, linkAdmin, LINK),
+                            new HawserLink(
+                                    source,
+                                    LEADER,
+                                    destination,
+                                    linkAdmin,
+                                    LINK_OF_TWO_FETCHERS,
+                                    "Hawser, 2 fetchers",
+                                    List.of())));
             List<DataSet> dataSets = selected("data", dataSets());
-            compare(contenders, dataSets, source, report);
+            compare(contenders, dataSets, source, folder, report);
         }
         Folders.deleteRecursively(folder);
         System.out.println(report.table());
@@ -66,16 +85,33 @@ public final class CatchUpBenchmark {
     }
 
     /** All contenders in turn, round by round, after a while for the JVMs to warm up. */
-    static void compare(List<Contender> contenders, List<DataSet> dataSets, ProcessCluster source, Report report)
+    static void compare(
+            List<Contender> contenders, List<DataSet> dataSets, ProcessCluster source, Path folder, Report report)
             throws Exception {
         warmUp(contenders, source);
-        for (DataSet data : dataSets) {
-            System.out.println("writing " + data);
+        for (DataSet data : parts(contenders, dataSets)) {
+            System.out.printf("%tT writing %s%n", System.currentTimeMillis(), data.topic());
             DataWriter.write(data, source, LEADER);
         }
+        try (FullPageCache pageCache = new FullPageCache(folder)) {
+            rounds(contenders, dataSets, pageCache, report);
+        }
+    }
+
+    private static Set<DataSet> parts(List<Contender> contenders, List<DataSet> dataSets) {
+        return dataSets.stream()
+                .flatMap(data -> contenders.stream().map(contender -> contender.part(data)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static void rounds(
+            List<Contender> contenders, List<DataSet> dataSets, FullPageCache pageCache, Report report)
+            throws Exception {
+        Random order = new Random(SEED);
         for (int round = 1; round <= ROUNDS; round++) {
             for (DataSet data : dataSets) {
-                for (Contender contender : contenders) {
+                for (Contender contender : shuffled(contenders, order)) {
+                    pageCache.fill();
                     Measurement measurement = contender.run(data);
                     System.out.printf(
                             "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
@@ -89,6 +125,13 @@ public final class CatchUpBenchmark {
                 }
             }
         }
+    }
+
+    /** So that not always the same one comes after the one that leaves the machine hot. */
+    private static List<Contender> shuffled(List<Contender> contenders, Random random) {
+        List<Contender> shuffled = new ArrayList<>(contenders);
+        Collections.shuffle(shuffled, random);
+        return shuffled;
     }
 
     private static void warmUp(List<Contender> contenders, ProcessCluster source) throws Exception {
@@ -116,7 +159,7 @@ public final class CatchUpBenchmark {
                 .heapMb(512)
                 .jvmOption("-XX:+UseG1GC")
                 .property("log.retention.ms", "-1")
-                .property("log.segment.delete.delay.ms", "1000");
+                .property("log.segment.delete.delay.ms", "100");
     }
 
     private static List<DataSet> dataSets() {

@@ -21,7 +21,12 @@ record DataSet(int partitions, int recordBytes, String compression, int batchByt
 
     /** Name of the topic. */
     String topic() {
-        return "data-" + partitions + "p-" + recordBytes + "b-" + compression + "-" + batchBytes;
+        return "data-" + partitions + "p-" + recordBytes + "b-" + compression + "-" + batchBytes + "-" + (bytes >> 20);
+    }
+
+    /** The same in a topic of its own, with that many times less of it. */
+    DataSet dividedBy(int divisor) {
+        return new DataSet(partitions, recordBytes, compression, batchBytes, bytes / divisor);
     }
 
     /** Segment files of the topic in a broker's data directory, in the order of partitions and offsets. */

@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Fills a topic of the source. Thread-safe: no state. */
@@ -28,14 +30,7 @@ final class DataWriter {
 
     /** Writes idempotently values of which half cannot be compressed. */
     static void write(DataSet data, ProcessCluster source, int leader) throws Exception {
-        try (Admin admin = source.admin()) {
-            Map<Integer, List<Integer>> assignment = IntStream.range(0, data.partitions())
-                    .boxed()
-                    .collect(Collectors.toMap(partition -> partition, partition -> List.of(leader)));
-            admin.createTopics(List.of(new NewTopic(data.topic(), assignment)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
+        create(data, source, leader);
         byte[][] values = values(data.recordBytes());
         // A producer that runs out of memory sends what it has, in batches far smaller than they were to be.
         Semaphore room = new Semaphore(UNSENT_BYTES / data.recordBytes());
@@ -51,6 +46,27 @@ final class DataWriter {
                         (metadata, error) -> room.release());
                 sent++;
             }
+        }
+    }
+
+    /**
+     * Returns once each partition answers: where the second batch of a producer finds one that the first did not, the first is
+     * refused as out of order until it expires.
+     */
+    private static void create(DataSet data, ProcessCluster source, int leader) throws Exception {
+        Map<Integer, List<Integer>> assignment = IntStream.range(0, data.partitions())
+                .boxed()
+                .collect(Collectors.toMap(partition -> partition, partition -> List.of(leader)));
+        try (Admin admin = source.admin()) {
+            admin.createTopics(List.of(new NewTopic(data.topic(), assignment)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            admin.listOffsets(assignment.keySet().stream()
+                            .collect(Collectors.toMap(
+                                    partition -> new TopicPartition(data.topic(), partition),
+                                    partition -> OffsetSpec.latest())))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class KindsOfLinksBenchmark {
 
-    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 20;
+    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 1024) << 20;
     private static final int LEADER = 1;
 
     private KindsOfLinksBenchmark() {}
@@ -76,7 +76,7 @@ public final class KindsOfLinksBenchmark {
                             List.of(() -> cpuNanos(piping))));
             List<DataSet> dataSets = List.of(
                     new DataSet(1, 1024, "lz4", 64 * 1024, BYTES), new DataSet(16, 1024, "none", 64 * 1024, BYTES));
-            CatchUpBenchmark.compare(contenders, dataSets, source, report);
+            CatchUpBenchmark.compare(contenders, dataSets, source, folder, report);
         } finally {
             if (agent != null) {
                 agent.destroy();

@@ -18,13 +18,13 @@ import java.util.function.BooleanSupplier;
  * acknowledged, without the catch-up, with it, and with one that is held to a rate, in turn. All processes share one machine, so it
  * feels the source too.
  *
- * <p>System properties: {@code hawser.benchmark.rounds} (3); {@code hawser.benchmark.megabytes} (384), of which the mirror
- * catches up on eight times as many.
+ * <p>System properties: {@code hawser.benchmark.rounds} (3); {@code hawser.benchmark.megabytes} (1024), of which the mirror
+ * catches up on four times as many.
  */
 public final class NeighbourBenchmark {
 
     private static final int ROUNDS = Integer.getInteger("hawser.benchmark.rounds", 3);
-    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 384) << 23;
+    private static final long BYTES = Long.getLong("hawser.benchmark.megabytes", 1024) << 22;
     private static final DataSet DATA = new DataSet(16, 1024, "none", 64 * 1024, BYTES);
     private static final int LEADER = 1;
     private static final String LINK = "east";

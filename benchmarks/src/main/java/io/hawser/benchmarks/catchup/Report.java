@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Report {
     private final Map<String, Map<String, List<Measurement>>> byData = new LinkedHashMap<>();
 
     void add(DataSet data, Contender contender, Measurement measurement) {
-        byData.computeIfAbsent(data.toString(), name -> new LinkedHashMap<>())
+        byData.computeIfAbsent(data.toString(), name -> new TreeMap<>())
                 .computeIfAbsent(contender.name(), name -> new ArrayList<>())
                 .add(measurement);
     }
