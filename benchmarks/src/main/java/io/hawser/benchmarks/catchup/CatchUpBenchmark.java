@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every contender copies every data set, in turn, in several rounds, each in another order. Before, all brokers are warmed up by many small batches,
- * since a JVM that has just started is several times as slow as one that has run for a day.
+ * Every contender copies every data set, in turn, in several rounds, each in another order. Before, all brokers are warmed up by
+ * many small batches, since a JVM that has just started is several times as slow as one that has run for a day.
  *
  * <p>System properties: {@code hawser.benchmark.rounds} (3), {@code hawser.benchmark.megabytes} of each data set (1024),
  * {@code hawser.benchmark.data} and {@code hawser.benchmark.contenders}, comma-separated parts of names to restrict the run to.
@@ -72,8 +72,7 @@ public final class CatchUpBenchmark {
                                     destination,
                                     linkAdmin,
                                     LINK_OF_TWO_FETCHERS,
-                                    "Hawser, 2 fetchers",
-                                    List.of())));
+                                    "Hawser, 2 fetchers")));
             List<DataSet> dataSets = selected("data", dataSets());
             compare(contenders, dataSets, source, folder, report);
         }
@@ -112,7 +111,7 @@ public final class CatchUpBenchmark {
             for (DataSet data : dataSets) {
                 for (Contender contender : shuffled(contenders, order)) {
                     pageCache.fill();
-                    Measurement measurement = contender.run(data);
+                    Measurement measurement = contender.run(contender.part(data));
                     System.out.printf(
                             "%tT round %d, %s, %s: %.0f MB/s, %.2f CPU-s/GB%n",
                             System.currentTimeMillis(),

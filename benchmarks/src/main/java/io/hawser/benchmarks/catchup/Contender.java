@@ -6,12 +6,12 @@ interface Contender {
 
     String name();
 
-    /** What it copies of a data set: all of it, or a part that tells as much in less time. */
+    /** What it is to copy of a data set: all of it, or a part that tells as much in less time. */
     default DataSet part(DataSet data) {
         return data;
     }
 
-    /** Copies the data set, or its part of it, once, from nothing, and removes the copy. */
+    /** Copies a data set once, from nothing, and removes the copy. */
     Measurement run(DataSet data) throws Exception;
 
     /** Whether all that takes part in a run takes part in the next one too. */

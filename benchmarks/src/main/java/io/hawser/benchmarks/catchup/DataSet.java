@@ -7,8 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A topic of the source that every contender copies. Immutable.
@@ -39,6 +44,13 @@ record DataSet(int partitions, int recordBytes, String compression, int batchByt
                 .mapToObj(partition -> dataDirectory.resolve(topicThere + "-" + partition))
                 .flatMap(DataSet::segmentsIn)
                 .toList();
+    }
+
+    /** What to ask a broker for, to be told where each partition of a copy ends. */
+    Map<TopicPartition, OffsetSpec> ends(String topicThere) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topicThere, partition))
+                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
     }
 
     /** Bytes of the topic in a broker's data directory; what is being made or deleted meanwhile counts as not there. */

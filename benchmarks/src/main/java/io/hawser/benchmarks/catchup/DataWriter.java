@@ -12,11 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Fills a topic of the source. Thread-safe: no state. */
@@ -61,12 +59,7 @@ final class DataWriter {
             admin.createTopics(List.of(new NewTopic(data.topic(), assignment)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
-            admin.listOffsets(assignment.keySet().stream()
-                            .collect(Collectors.toMap(
-                                    partition -> new TopicPartition(data.topic(), partition),
-                                    partition -> OffsetSpec.latest())))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
+            admin.listOffsets(data.ends(data.topic())).all().get(30, TimeUnit.SECONDS);
         }
     }
 

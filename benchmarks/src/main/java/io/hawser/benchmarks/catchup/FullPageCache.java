@@ -27,7 +27,7 @@ final class FullPageCache implements AutoCloseable {
     private final FileChannel holes;
     private final long size;
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 20);
-    /** What is behind it was read long ago, and is not in memory any more. */
+    /** What is ahead of it was read longest ago, or never, and so is not in memory. */
     private long position;
 
     FullPageCache(Path folder) throws IOException {

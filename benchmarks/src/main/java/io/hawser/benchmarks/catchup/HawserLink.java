@@ -23,7 +23,7 @@ final class HawserLink implements Contender {
 
     /** @param link that leads to the source */
     HawserLink(ProcessCluster source, int leader, ProcessCluster destination, LinkAdmin linkAdmin, String link) {
-        this(source, leader, destination, linkAdmin, link, "Hawser", List.of());
+        this(source, leader, destination, linkAdmin, link, "Hawser");
     }
 
     /**
@@ -37,9 +37,9 @@ final class HawserLink implements Contender {
             LinkAdmin linkAdmin,
             String link,
             String name,
-            List<LongSupplier> besides) {
+            LongSupplier... besides) {
         this.name = name;
-        this.besides = List.copyOf(besides);
+        this.besides = List.of(besides);
         this.source = source;
         this.leader = leader;
         this.destination = destination;

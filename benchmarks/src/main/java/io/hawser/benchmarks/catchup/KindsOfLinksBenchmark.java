@@ -64,16 +64,10 @@ public final class KindsOfLinksBenchmark {
             agent = onSource.start("agent", "--link", "agent", "--config", secret, "--config", listeners);
             ProcessHandle piping = agent.toHandle();
             List<Contender> contenders = List.of(
-                    new HawserLink(source, LEADER, destination, onDestination, "ordinary", "ordinary", List.of()),
-                    new HawserLink(source, LEADER, destination, onDestination, "initiated", "initiated", List.of()),
+                    new HawserLink(source, LEADER, destination, onDestination, "ordinary", "ordinary"),
+                    new HawserLink(source, LEADER, destination, onDestination, "initiated", "initiated"),
                     new HawserLink(
-                            source,
-                            LEADER,
-                            destination,
-                            onDestination,
-                            "agent",
-                            "agent",
-                            List.of(() -> cpuNanos(piping))));
+                            source, LEADER, destination, onDestination, "agent", "agent", () -> cpuNanos(piping)));
             List<DataSet> dataSets = List.of(
                     new DataSet(1, 1024, "lz4", 64 * 1024, BYTES), new DataSet(16, 1024, "none", 64 * 1024, BYTES));
             CatchUpBenchmark.compare(contenders, dataSets, source, folder, report);

@@ -13,12 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -64,8 +59,7 @@ final class MirrorMaker implements Contender {
     }
 
     @Override
-    public Measurement run(DataSet all) throws Exception {
-        DataSet data = part(all);
+    public Measurement run(DataSet data) throws Exception {
         // Under another alias everything is new to it: topics, offsets and its own configuration.
         String alias = "run" + ++runs;
         String copy = alias + "." + data.topic();
@@ -154,11 +148,8 @@ final class MirrorMaker implements Contender {
     }
 
     private static long end(Admin admin, String topic, DataSet data) {
-        Map<TopicPartition, OffsetSpec> wanted = IntStream.range(0, data.partitions())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
         try {
-            return admin.listOffsets(wanted).all().get(30, TimeUnit.SECONDS).values().stream()
+            return admin.listOffsets(data.ends(topic)).all().get(30, TimeUnit.SECONDS).values().stream()
                     .mapToLong(each -> each.offset())
                     .sum();
         } catch (Exception e) {
