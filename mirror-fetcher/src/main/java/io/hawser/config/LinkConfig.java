@@ -463,10 +463,11 @@ public final class LinkConfig extends AbstractConfig {
                 .define(
                         NUM_FETCHERS,
                         ConfigDef.Type.INT,
-                        1,
+                        2,
                         between(1, MOST_FETCHERS),
                         MEDIUM,
-                        "Fetcher threads, each with its own connection, per source broker on each destination broker.")
+                        "The most fetcher threads, each with its own connection, per source broker on each destination broker."
+                                + " Partitions that are behind share them; what has caught up shares one.")
                 .define(
                         FETCH_MAX_BYTES,
                         ConfigDef.Type.INT,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The fetcher threads of one link, some per source broker: made when a partition needs one, ended when none has for a
@@ -42,18 +43,57 @@ final class FetcherPool implements AutoCloseable {
         this.factory = factory;
     }
 
-    /** The fetcher of that peer that has the fewest partitions. */
-    FetcherThread fetcherFor(Peer peer) {
-        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new ArrayList<>());
+    /** The fetcher of that peer that has the fewest partitions; a new one if all there are have some. */
+    FetcherThread leastLoaded(Peer peer) {
+        List<FetcherThread> ofBroker = ofBroker(peer);
         FetcherThread least = ofBroker.stream()
                 .min(Comparator.comparingInt(FetcherThread::load))
-                .orElse(null);
-        if (least == null || (least.load() > 0 && ofBroker.size() < perBroker)) {
-            least = factory.make(peer, ofBroker.size());
-            ofBroker.add(least);
+                .orElseThrow();
+        if (least.load() > 0 && ofBroker.size() < perBroker) {
+            least = make(peer, ofBroker);
         }
         idleSinceMs.remove(least);
         return least;
+    }
+
+    /** The fetcher of that peer that has what needs none of its own. */
+    FetcherThread first(Peer peer) {
+        FetcherThread first = ofBroker(peer).get(0);
+        idleSinceMs.remove(first);
+        return first;
+    }
+
+    /** Fetchers of that peer, the first one first; as many as are wanted, if that many are allowed. */
+    List<FetcherThread> atLeast(int wanted, Peer peer) {
+        List<FetcherThread> ofBroker = ofBroker(peer);
+        while (ofBroker.size() < Math.min(wanted, perBroker)) {
+            make(peer, ofBroker);
+        }
+        return List.copyOf(ofBroker);
+    }
+
+    /** Whether it is one of that peer's, and has not been ended. */
+    boolean has(FetcherThread fetcher, Peer peer) {
+        return fetchers.getOrDefault(peer, List.of()).contains(fetcher);
+    }
+
+    /** Of peers that have fetchers. */
+    Set<Peer> peers() {
+        return Set.copyOf(fetchers.keySet());
+    }
+
+    private List<FetcherThread> ofBroker(Peer peer) {
+        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new ArrayList<>());
+        if (ofBroker.isEmpty()) {
+            make(peer, ofBroker);
+        }
+        return ofBroker;
+    }
+
+    private FetcherThread make(Peer peer, List<FetcherThread> ofBroker) {
+        FetcherThread fetcher = factory.make(peer, ofBroker.size());
+        ofBroker.add(fetcher);
+        return fetcher;
     }
 
     /** Ends what has had nothing to do for long enough. */

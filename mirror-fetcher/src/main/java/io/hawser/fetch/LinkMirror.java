@@ -18,6 +18,7 @@ import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +64,7 @@ public final class LinkMirror implements AutoCloseable {
     private static final long TICK_MS = 500;
     private static final long LEADER_ENDS_MS = 1_000;
     private static final int STUCK_LIMIT = 3;
+    private static final long BALANCE_MS = 500;
     private static final long CLOSE_LIMIT_MS = 10_000;
 
     private final String link;
@@ -88,6 +90,7 @@ public final class LinkMirror implements AutoCloseable {
 
     private long refreshDueMs;
     private long leaderEndsDueMs;
+    private long balanceDueMs;
     private @Nullable FailureCode toldOfLoss;
     private long toldOfLossMs;
 
@@ -238,6 +241,7 @@ public final class LinkMirror implements AutoCloseable {
             followNearest(nowMs);
         }
         askForLeaderEnds(nowMs);
+        balance(nowMs);
         if (!due.isEmpty() || ((stalled || nowMs >= refreshDueMs) && !slots.isEmpty())) {
             askForLeaders(due);
         }
@@ -343,11 +347,64 @@ public final class LinkMirror implements AutoCloseable {
                     slot.atReplica(),
                     slot.sightings());
             boolean mayPointElsewhere = !config.rack().isEmpty() && slot.mayBeSentElsewhere(nowMs);
-            FetcherThread fetcher = fetchers.fetcherFor(new FetcherPool.Peer(node, mayPointElsewhere));
+            FetcherThread fetcher =
+                    fetcherFor(slot, new FetcherPool.Peer(node, mayPointElsewhere), place.logEndOffset());
             slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
         } catch (SourceException e) {
             notFound(slot, e);
         }
+    }
+
+    /** New mirrors begin side by side; where the others go is found out while they run. */
+    private FetcherThread fetcherFor(MirrorSlot slot, FetcherPool.Peer peer, long logEndOffset) {
+        FetcherThread meant = slot.takeMeant();
+        if (meant != null && fetchers.has(meant, peer)) {
+            return meant;
+        }
+        return maySpread() && (logEndOffset == 0 || slot.atReplica())
+                ? fetchers.leastLoaded(peer)
+                : fetchers.first(peer);
+    }
+
+    /** Priorities are among the partitions of one fetcher. */
+    private boolean maySpread() {
+        return limits.priorities().now().isEmpty();
+    }
+
+    private void balance(long nowMs) {
+        if (config.fetchersPerSourceBroker() == 1 || nowMs < balanceDueMs) {
+            return;
+        }
+        balanceDueMs = nowMs + BALANCE_MS;
+        Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher = new HashMap<>();
+        for (MirrorSlot slot : slots.values()) {
+            FetcherThread fetcher = slot.fetcher();
+            // One that has a replica's fetcher would lose the replica.
+            if (fetcher != null && !slot.atReplica()) {
+                byFetcher
+                        .computeIfAbsent(fetcher, unknown -> new ArrayList<>())
+                        .add(new FetcherBalance.Member<>(slot, fetcher, slot.need(nowMs)));
+            }
+        }
+        for (FetcherPool.Peer peer : fetchers.peers()) {
+            balance(peer, byFetcher);
+        }
+    }
+
+    private void balance(
+            FetcherPool.Peer peer,
+            Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher) {
+        List<FetcherBalance.Member<MirrorSlot, FetcherThread>> members = fetchers.atLeast(1, peer).stream()
+                .flatMap(fetcher -> byFetcher.getOrDefault(fetcher, List.of()).stream())
+                .toList();
+        int hurrying = (int) members.stream()
+                .filter(member -> member.need() == FetcherBalance.Need.HURRIES)
+                .count();
+        List<FetcherThread> ofPeer = fetchers.atLeast(maySpread() ? hurrying : 1, peer);
+        FetcherBalance.moves(ofPeer, members, maySpread()).forEach((slot, fetcher) -> {
+            slot.mean(fetcher);
+            takeFromFetcher(slot);
+        });
     }
 
     /** One that was not asked about to the end has not failed. */

@@ -24,6 +24,9 @@ final class MirrorSlot {
 
     private static final int NO_REPLICA = -1;
 
+    private static final long HURRIES_AFTER_MS = 2_000;
+    private static final long RESTS_AFTER_MS = 30_000;
+
     private final MirrorAssignment assignment;
     private @Nullable CompletableFuture<EpochLineage> lineage;
     private @Nullable FetcherThread fetcher;
@@ -41,6 +44,9 @@ final class MirrorSlot {
     private long replicaUntilMs;
     private long avoidUntilMs;
     private final Sightings sightings = new Sightings();
+    private @Nullable FetcherThread meantFor;
+    private long lastBehindMs;
+    private long lastCaughtUpMs;
     private volatile @Nullable MirroredPartition partition;
     private volatile @Nullable Integer sourceBroker;
     private volatile @Nullable Failure failure;
@@ -84,6 +90,36 @@ final class MirrorSlot {
     @Nullable
     FetcherThread fetcher() {
         return fetcher;
+    }
+
+    /** How much it wants a fetcher of its own, as far as this method has seen; to be called often. */
+    FetcherBalance.Need need(long nowMs) {
+        MirroredPartition current = partition;
+        boolean caughtUp = current != null && current.progress().caughtUp();
+        lastCaughtUpMs = caughtUp || isHeldBack() ? nowMs : lastCaughtUpMs;
+        lastBehindMs = caughtUp ? lastBehindMs : nowMs;
+        if (current != null && current.failure() != null) {
+            return FetcherBalance.Need.STAYS;
+        }
+        if (nowMs - Math.max(lastCaughtUpMs, handedOverMs) >= HURRIES_AFTER_MS) {
+            return FetcherBalance.Need.HURRIES;
+        }
+        return nowMs - Math.max(lastBehindMs, handedOverMs) >= RESTS_AFTER_MS
+                ? FetcherBalance.Need.RESTS
+                : FetcherBalance.Need.STAYS;
+    }
+
+    /** Which fetcher it is to go to next. */
+    void mean(FetcherThread next) {
+        meantFor = next;
+    }
+
+    /** Which fetcher it is to go to, told once; null if that does not matter. */
+    @Nullable
+    FetcherThread takeMeant() {
+        FetcherThread next = meantFor;
+        meantFor = null;
+        return next;
     }
 
     /** Whether it needs a fetcher and it is time to look for one. */
