@@ -2,13 +2,15 @@
 package io.hawser.fetch;
 
 import io.hawser.source.SourceNode;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The fetcher threads of one link, some per source broker: made when a partition needs one, ended when none has for a
@@ -21,7 +23,7 @@ final class FetcherPool implements AutoCloseable {
     private final int perBroker;
     private final long idleLimitMs;
     private final Factory factory;
-    private final Map<Peer, List<FetcherThread>> fetchers = new HashMap<>();
+    private final Map<Peer, NavigableMap<Integer, FetcherThread>> fetchers = new HashMap<>();
     private final Map<FetcherThread, Long> idleSinceMs = new HashMap<>();
 
     /**
@@ -33,7 +35,7 @@ final class FetcherPool implements AutoCloseable {
 
     /** Makes and starts fetchers. */
     interface Factory {
-        /** @param index tells fetchers of one peer apart */
+        /** @param index from 0; no other fetcher of the peer has it */
         FetcherThread make(Peer peer, int index);
     }
 
@@ -45,8 +47,8 @@ final class FetcherPool implements AutoCloseable {
 
     /** The fetcher of that peer that has the fewest partitions; a new one if all there are have some. */
     FetcherThread leastLoaded(Peer peer) {
-        List<FetcherThread> ofBroker = ofBroker(peer);
-        FetcherThread least = ofBroker.stream()
+        NavigableMap<Integer, FetcherThread> ofBroker = ofBroker(peer);
+        FetcherThread least = ofBroker.values().stream()
                 .min(Comparator.comparingInt(FetcherThread::load))
                 .orElseThrow();
         if (least.load() > 0 && ofBroker.size() < perBroker) {
@@ -58,23 +60,23 @@ final class FetcherPool implements AutoCloseable {
 
     /** The fetcher of that peer that has what needs none of its own. */
     FetcherThread first(Peer peer) {
-        FetcherThread first = ofBroker(peer).get(0);
+        FetcherThread first = ofBroker(peer).firstEntry().getValue();
         idleSinceMs.remove(first);
         return first;
     }
 
     /** Fetchers of that peer, the first one first; as many as are wanted, if that many are allowed. */
     List<FetcherThread> atLeast(int wanted, Peer peer) {
-        List<FetcherThread> ofBroker = ofBroker(peer);
+        NavigableMap<Integer, FetcherThread> ofBroker = ofBroker(peer);
         while (ofBroker.size() < Math.min(wanted, perBroker)) {
             make(peer, ofBroker);
         }
-        return List.copyOf(ofBroker);
+        return List.copyOf(ofBroker.values());
     }
 
     /** Whether it is one of that peer's, and has not been ended. */
     boolean has(FetcherThread fetcher, Peer peer) {
-        return fetchers.getOrDefault(peer, List.of()).contains(fetcher);
+        return fetchers.containsKey(peer) && fetchers.get(peer).containsValue(fetcher);
     }
 
     /** Of peers that have fetchers. */
@@ -82,24 +84,30 @@ final class FetcherPool implements AutoCloseable {
         return Set.copyOf(fetchers.keySet());
     }
 
-    private List<FetcherThread> ofBroker(Peer peer) {
-        List<FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new ArrayList<>());
+    private NavigableMap<Integer, FetcherThread> ofBroker(Peer peer) {
+        NavigableMap<Integer, FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new TreeMap<>());
         if (ofBroker.isEmpty()) {
             make(peer, ofBroker);
         }
         return ofBroker;
     }
 
-    private FetcherThread make(Peer peer, List<FetcherThread> ofBroker) {
-        FetcherThread fetcher = factory.make(peer, ofBroker.size());
-        ofBroker.add(fetcher);
+    private FetcherThread make(Peer peer, NavigableMap<Integer, FetcherThread> ofBroker) {
+        int index = 0;
+        while (ofBroker.containsKey(index)) {
+            index++;
+        }
+        FetcherThread fetcher = factory.make(peer, index);
+        ofBroker.put(index, fetcher);
         return fetcher;
     }
 
     /** Ends what has had nothing to do for long enough. */
     void endIdle(long nowMs) {
-        for (Iterator<List<FetcherThread>> brokers = fetchers.values().iterator(); brokers.hasNext(); ) {
-            List<FetcherThread> ofBroker = brokers.next();
+        for (Iterator<NavigableMap<Integer, FetcherThread>> brokers =
+                        fetchers.values().iterator();
+                brokers.hasNext(); ) {
+            Collection<FetcherThread> ofBroker = brokers.next().values();
             ofBroker.removeIf(fetcher -> endIfIdle(fetcher, nowMs));
             if (ofBroker.isEmpty()) {
                 brokers.remove();
@@ -110,7 +118,7 @@ final class FetcherPool implements AutoCloseable {
     @Override
     public void close() {
         List<FetcherThread> all =
-                fetchers.values().stream().flatMap(List::stream).toList();
+                fetchers.values().stream().flatMap(of -> of.values().stream()).toList();
         all.forEach(FetcherThread::stop);
         all.forEach(FetcherThread::close);
         fetchers.clear();

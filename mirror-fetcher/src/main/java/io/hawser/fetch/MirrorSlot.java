@@ -150,6 +150,10 @@ final class MirrorSlot {
             SourceNode newLeader,
             int newLeaderEpoch,
             long nowMs) {
+        MirroredPartition before = partition;
+        if (before != null) {
+            newPartition.remember(before.progress());
+        }
         partition = newPartition;
         fetcher = newFetcher;
         sourceBroker = newFetcher.node().id();

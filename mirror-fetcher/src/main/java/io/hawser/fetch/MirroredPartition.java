@@ -74,6 +74,11 @@ final class MirroredPartition {
         this.lowestBaseOffset = logEndOffset;
     }
 
+    /** Takes over what is remembered of the partition from the time with another fetcher; before this one gets it. */
+    void remember(PartitionProgress before) {
+        progress = before.asPast();
+    }
+
     MirrorAssignment assignment() {
         return assignment;
     }

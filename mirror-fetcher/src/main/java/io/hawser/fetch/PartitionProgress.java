@@ -17,6 +17,11 @@ record PartitionProgress(
 
     static final PartitionProgress UNKNOWN = new PartitionProgress(-1, -1, false, -1, 0);
 
+    /** What another fetcher may still say of it before it has heard anything itself: no more than what was. */
+    PartitionProgress asPast() {
+        return new PartitionProgress(-1, -1, false, caughtUpMs, bytesPerRecord);
+    }
+
     PartitionProgress heard(long highWatermark, long logStartOffset, boolean nowCaughtUp, long nowMs, double mean) {
         return new PartitionProgress(
                 highWatermark,

@@ -3,7 +3,10 @@ package io.hawser.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.lineage.EpochLineage;
 import io.hawser.source.SourceNode;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,8 @@ class MirrorSlotTest {
     private static final SourceNode REPLICA = new SourceNode(2, "localhost", 9093);
 
     private final Backoff backoff = new Backoff(50, 500, new Random(1));
+    private final FetcherThread fetcher =
+            new PromptSource().fetcher("east-fetcher-1-0", new InMemoryMirrorLog(), new CountedEvents());
     private final MirrorSlot slot = new MirrorSlot(Bench.assignment(0, 1));
 
     @Test
@@ -62,5 +67,50 @@ class MirrorSlotTest {
         slot.takenBackDiverged(7, true, 42_000, backoff, KEPT_MS);
         assertThat(slot.mayDiffer()).isTrue();
         assertThat(slot.commonEnd()).isEqualTo(7);
+    }
+
+    @Test
+    void hurriesAfterTwoSecondsBehindAndRestsAfterHalfAMinuteCaughtUp() {
+        MirroredPartition partition = handOver(10_000);
+        assertThat(slot.need(10_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.need(11_999)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.need(12_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+
+        partition.heard(0, 0, 13_000, 0);
+        assertThat(slot.need(13_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.need(41_999)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.need(42_000)).isEqualTo(FetcherBalance.Need.RESTS);
+
+        partition.heard(5, 0, 43_000, 0);
+        assertThat(slot.need(43_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.need(45_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+    }
+
+    @Test
+    void staysWhereItIsWhileItFailsOrHasJustCome() {
+        MirroredPartition partition = handOver(10_000);
+        partition.fail(new Failure(FailureCode.INTERNAL, "made up", 12_000), 12_000, backoff);
+        assertThat(slot.need(20_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        partition.succeed();
+        assertThat(slot.need(20_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+
+        handOver(21_000);
+        assertThat(slot.need(22_999)).isEqualTo(FetcherBalance.Need.STAYS);
+    }
+
+    @Test
+    void remembersWithTheNextFetcherWhenItWasCaughtUpAndNothingElse() {
+        MirroredPartition before = handOver(10_000);
+        before.heard(0, 0, 11_000, 100);
+        MirroredPartition after = handOver(12_000);
+
+        assertThat(after.progress()).isEqualTo(new PartitionProgress(-1, -1, false, 11_000, 100));
+    }
+
+    private MirroredPartition handOver(long nowMs) {
+        MirroredPartition partition =
+                new MirroredPartition(slot.assignment(), EpochLineage.EMPTY, 0, 0, false, false, new Sightings());
+        slot.handOver(partition, fetcher, LEADER, 5, nowMs);
+        return partition;
     }
 }

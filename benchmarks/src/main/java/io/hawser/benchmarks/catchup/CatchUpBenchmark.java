@@ -67,12 +67,7 @@ public final class CatchUpBenchmark {
                             new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
                             new HawserLink(source, LEADER, destination, linkAdmin, LINK),
                             new HawserLink(
-                                    source,
-                                    LEADER,
-                                    destination,
-                                    linkAdmin,
-                                    LINK_OF_ONE_FETCHER,
-                                    "Hawser, 1 fetcher")));
+                                    source, LEADER, destination, linkAdmin, LINK_OF_ONE_FETCHER, "Hawser, 1 fetcher")));
             List<DataSet> dataSets = selected("data", dataSets());
             compare(contenders, dataSets, source, folder, report);
         }

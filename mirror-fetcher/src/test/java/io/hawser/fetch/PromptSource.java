@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hawser.fetch;
+
+import io.hawser.batch.BatchRewriter;
+import io.hawser.batch.ProducerIdSpace;
+import io.hawser.lineage.EpochLineage;
+import io.hawser.source.FetchAnswer;
+import io.hawser.source.FetchRequest;
+import io.hawser.source.SourceChannel;
+import io.hawser.source.SourceConnector;
+import io.hawser.source.SourceNode;
+import io.hawser.source.SourceRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/** Answers within the very poll that sends the request, as a source nearby does now and then. */
+final class PromptSource implements SourceConnector, SourceChannel {
+
+    static final int ROUNDS = 50;
+    static final SourceNode NODE = new SourceNode(1, "localhost", 9092);
+
+    final AtomicInteger answered = new AtomicInteger();
+    final AtomicInteger idleWaits = new AtomicInteger();
+    final AtomicInteger errors = new AtomicInteger();
+    private @Nullable Runnable reply;
+
+    /** One that asks this source, not started yet. */
+    FetcherThread fetcher(String name, MirrorLog log, FetchEvents events) {
+        return new FetcherThread(
+                name,
+                NODE,
+                this,
+                new FetchSettings(500, 1, 1 << 20, 1 << 20, "", 1 << 20, 10, 40),
+                Bench.unlimited(),
+                log,
+                new BatchRewriter(
+                        ProducerIdSpace.ofSourceCluster("source-cluster"),
+                        ProducerIdSpace.ofSourceCluster("destination")),
+                new NoJournal(),
+                events,
+                new LinkTraffic(),
+                Time.SYSTEM);
+    }
+
+    @Override
+    public List<SourceNode> bootstrapNodes() {
+        return List.of(NODE);
+    }
+
+    @Override
+    public SourceChannel open(SourceNode node, String role) {
+        return this;
+    }
+
+    @Override
+    public SourceNode node() {
+        return NODE;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <A> void send(SourceRequest<A> request, AnswerHandler<A> handler) {
+        FetchRequest fetch = (FetchRequest) request;
+        reply = () -> ((AnswerHandler<FetchAnswer>) handler).answered(answer(fetch));
+    }
+
+    @Override
+    public void poll(long timeoutMs) {
+        if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("made up");
+        }
+        Runnable due = reply;
+        reply = null;
+        if (due != null) {
+            due.run();
+        } else if (timeoutMs > 0 && answered.get() > 0 && answered.get() < ROUNDS) {
+            idleWaits.incrementAndGet();
+        }
+    }
+
+    private FetchAnswer answer(FetchRequest request) {
+        int round = answered.getAndIncrement();
+        if (request.partitions().isEmpty() || round >= ROUNDS) {
+            return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of());
+        }
+        long offset = request.partitions().get(0).fetchOffset();
+        return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
+    }
+
+    @Override
+    public SourceChannel openForRecords(SourceNode node, String role) {
+        return open(node, role);
+    }
+
+    @Override
+    public int maxAnswerBytes() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public void releaseRecords(int answers) {}
+
+    @Override
+    public void wakeup() {}
+
+    @Override
+    public void close() {}
+
+    private static final class NoJournal implements LineageJournal {
+        @Override
+        public CompletionStage<EpochLineage> load(MirrorAssignment assignment) {
+            return CompletableFuture.completedFuture(EpochLineage.EMPTY);
+        }
+
+        @Override
+        public CompletionStage<Void> record(MirrorAssignment assignment, EpochLineage lineage) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
