@@ -10,7 +10,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadInfo;
 import java.util.Arrays;
+import javax.management.JMException;
 import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -54,14 +56,21 @@ public record JvmFigures(long processId) {
         });
     }
 
+    /** A number that the JVM shows by JMX. */
+    public long attribute(String bean, String attribute) {
+        return ask(jvm -> ((Number) jvm.getAttribute(new ObjectName(bean), attribute)).longValue());
+    }
+
     private interface Question {
-        long ask(MBeanServerConnection jvm) throws IOException;
+        long ask(MBeanServerConnection jvm) throws IOException, JMException;
     }
 
     @SuppressWarnings("BanJNDI") // the peer is a process that the benchmark has started itself
     private long ask(Question question) {
         try (JMXConnector jmx = JMXConnectorFactory.connect(new JMXServiceURL(address()))) {
             return question.ask(jmx.getMBeanServerConnection());
+        } catch (JMException e) {
+            throw new IllegalStateException("Process " + processId + " does not show that", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Process " + processId + " does not tell about itself", e);
         }

@@ -47,7 +47,7 @@ final class FetcherBalance {
      * Where to move what.
      *
      * @param fetchers of the source broker; one or more
-     * @param members all partitions that these have
+     * @param members partitions that these have; of the first one's it is enough to name those that hurry
      * @param mayShare whether partitions may be spread at all; if not, all go to the first
      */
     static <P, F> Map<P, F> moves(List<F> fetchers, Collection<Member<P, F>> members, boolean mayShare) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The fetcher threads of one link, some per source broker: made when a partition needs one, ended when none has for a
@@ -77,6 +78,13 @@ final class FetcherPool implements AutoCloseable {
     /** Whether it is one of that peer's, and has not been ended. */
     boolean has(FetcherThread fetcher, Peer peer) {
         return fetchers.containsKey(peer) && fetchers.get(peer).containsValue(fetcher);
+    }
+
+    /** All that {@link #first} gives. */
+    Set<FetcherThread> firsts() {
+        return fetchers.values().stream()
+                .map(ofBroker -> ofBroker.firstEntry().getValue())
+                .collect(Collectors.toSet());
     }
 
     /** Of peers that have fetchers. */

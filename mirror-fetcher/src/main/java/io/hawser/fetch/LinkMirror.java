@@ -64,7 +64,7 @@ public final class LinkMirror implements AutoCloseable {
     private static final long TICK_MS = 500;
     private static final long LEADER_ENDS_MS = 1_000;
     private static final int STUCK_LIMIT = 3;
-    private static final long BALANCE_MS = 500;
+    private static final long BALANCE_MS = 1_000;
     private static final long CLOSE_LIMIT_MS = 10_000;
 
     private final String link;
@@ -377,13 +377,18 @@ public final class LinkMirror implements AutoCloseable {
         }
         balanceDueMs = nowMs + BALANCE_MS;
         Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher = new HashMap<>();
+        Set<FetcherThread> firsts = fetchers.firsts();
         for (MirrorSlot slot : slots.values()) {
             FetcherThread fetcher = slot.fetcher();
             // One that has a replica's fetcher would lose the replica.
-            if (fetcher != null && !slot.atReplica()) {
+            if (fetcher == null || slot.atReplica()) {
+                continue;
+            }
+            FetcherBalance.Need need = slot.need(nowMs);
+            if (need == FetcherBalance.Need.HURRIES || !firsts.contains(fetcher)) {
                 byFetcher
                         .computeIfAbsent(fetcher, unknown -> new ArrayList<>())
-                        .add(new FetcherBalance.Member<>(slot, fetcher, slot.need(nowMs)));
+                        .add(new FetcherBalance.Member<>(slot, fetcher, need));
             }
         }
         for (FetcherPool.Peer peer : fetchers.peers()) {

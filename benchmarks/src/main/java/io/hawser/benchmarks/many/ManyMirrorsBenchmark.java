@@ -31,14 +31,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Many mirrors on two brokers: how long it takes to create them, what they cost while nothing is written, and how long after a
  * broker was killed those that it led go on at the other one.
  *
- * <p>System properties: {@code hawser.benchmark.topics} (1000) of one partition each, {@code hawser.benchmark.idle.seconds} (20).
+ * <p>System properties: {@code hawser.benchmark.topics} (1000) of one partition each, {@code hawser.benchmark.idle.seconds} (60).
  */
 public final class ManyMirrorsBenchmark {
 
     private static final int TOPICS = Integer.getInteger("hawser.benchmark.topics", 1_000);
-    private static final int IDLE_SECONDS = Integer.getInteger("hawser.benchmark.idle.seconds", 20);
+    private static final int IDLE_SECONDS = Integer.getInteger("hawser.benchmark.idle.seconds", 60);
     private static final String OUR_THREADS = "hawser-";
     private static final String LINK = "east";
+    private static final String FETCH_SESSIONS = "kafka.server:type=FetchSessionCache,name=NumIncrementalFetchSessions";
     private static final int KILLED = 1;
     private static final int LEFT = 2;
 
@@ -55,6 +56,7 @@ public final class ManyMirrorsBenchmark {
                                 .dedicatedController()
                                 .heapMb(512)
                                 .jvmOption("-XX:+UseG1GC")
+                                .property("fetch.purgatory.purge.interval.requests", "10")
                                 .plugin()
                                 .build(),
                         folder)) {
@@ -62,13 +64,17 @@ public final class ManyMirrorsBenchmark {
             linkAdmin.createLink(LINK, source).orFail();
             JvmFigures broker = new JvmFigures(destination.processId(LEFT));
             long empty = broker.liveHeapBytes();
-            createTopics(destination, "plain-", 2);
+            List<TopicPartition> plain = createTopics(destination, "plain-", 2);
             Waiting.until("all logs are there", () -> logs(destination, "plain-") == TOPICS);
+            write(destination, plain);
             long withPlainTopics = broker.liveHeapBytes();
             List<TopicPartition> partitions = createTopics(source, "many-", 1);
             write(source, partitions);
             create(linkAdmin, partitions);
             idle(broker, linkAdmin, empty, withPlainTopics);
+            System.out.printf(
+                    "%d fetch sessions at the source, for two brokers%n",
+                    new JvmFigures(source.processId(1)).attribute(FETCH_SESSIONS, "Value"));
             move(source, destination, partitions);
         }
         Folders.deleteRecursively(folder);

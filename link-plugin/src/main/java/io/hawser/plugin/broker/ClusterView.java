@@ -4,6 +4,7 @@ package io.hawser.plugin.broker;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,13 +17,11 @@ public interface ClusterView {
 
     Optional<Topic> topic(String name);
 
+    /** Empty if there is no such topic. */
+    OptionalInt partitionCount(String topic);
+
     /** Brokers that hold a partition, the preferred leader first; empty if there is no such partition. */
-    default List<Integer> replicas(TopicPartition partition) {
-        return topic(partition.topic())
-                .filter(topic -> partition.partition() < topic.partitions().size())
-                .map(topic -> topic.partitions().get(partition.partition()).replicas())
-                .orElse(List.of());
-    }
+    List<Integer> replicas(TopicPartition partition);
 
     /** What is set on the topic itself, by key; empty if there is no such topic. */
     Map<String, String> topicConfigs(String name);

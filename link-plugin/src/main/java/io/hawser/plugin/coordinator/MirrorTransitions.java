@@ -184,11 +184,7 @@ final class MirrorTransitions implements AutoCloseable {
 
     /** Partitions that the topic has got count from now on, unless it is being stopped already: those do not fetch. */
     private MirrorStatus withPartitionsOfTopic(StateKey<MirrorStatus> key, MirrorStatus status) {
-        int partitions = context.cluster()
-                .get()
-                .topic(status.topic())
-                .map(topic -> topic.partitions().size())
-                .orElse(0);
+        int partitions = context.cluster().get().partitionCount(status.topic()).orElse(0);
         if (status.stopping() != null || partitions <= status.partitions() || status.obsoleteTopicId() != null) {
             return status;
         }

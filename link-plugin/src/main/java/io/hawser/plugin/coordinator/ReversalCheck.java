@@ -91,8 +91,7 @@ final class ReversalCheck {
         List<SourceTopic> there = new ArrayList<>();
         for (Asked each : topics) {
             String name = each.mirror().topic();
-            cluster.topic(name)
-                    .ifPresent(topic -> here.put(name, topic.partitions().size()));
+            cluster.partitionCount(name).ifPresent(count -> here.put(name, count));
             if (each.topic().error() == Errors.NONE) {
                 there.add(each.topic());
             }

@@ -4,9 +4,14 @@ package io.hawser.plugin.metrics;
 import io.hawser.plugin.broker.BrokerMetrics;
 import io.hawser.plugin.metrics.Readings.Series;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +32,7 @@ public final class MetricBoard implements AutoCloseable {
     private final LongSupplier clockMs;
     private final Map<Series, Gauge> gauges = new HashMap<>();
     private final Map<Series, Counter> counters = new HashMap<>();
+    private final Map<TopicPartition, PartitionGauges> partitions = new HashMap<>();
     private volatile long shownMs;
     private boolean broken;
 
@@ -43,8 +49,14 @@ public final class MetricBoard implements AutoCloseable {
         }
         try {
             shownMs = clockMs.getAsLong();
-            retain(readings.values());
             readings.values().forEach(this::show);
+            readings.partitions().forEach(this::show);
+            if (gauges.size() + counters.size() > readings.values().size()) {
+                retain(readings.values());
+            }
+            if (partitions.size() > readings.partitions().size()) {
+                retainPartitions(readings.partitions().keySet());
+            }
         } catch (RuntimeException | LinkageError e) {
             broken = true;
             LOG.error("Metrics of links are not shown from now on; links go on", e);
@@ -64,6 +76,10 @@ public final class MetricBoard implements AutoCloseable {
         }
     }
 
+    private void show(TopicPartition partition, PartitionFigures figures) {
+        partitions.computeIfAbsent(partition, this::newGauges).figures = figures;
+    }
+
     private void retain(Map<Series, Double> wanted) {
         gauges.keySet().removeIf(series -> isGone(series, wanted));
         counters.keySet().removeIf(series -> isGone(series, wanted));
@@ -75,6 +91,33 @@ public final class MetricBoard implements AutoCloseable {
             broker.remove(series.metric().type(), series.metric().text(), series.tags());
         }
         return gone;
+    }
+
+    private void retainPartitions(Set<TopicPartition> wanted) {
+        for (Iterator<TopicPartition> known = partitions.keySet().iterator(); known.hasNext(); ) {
+            TopicPartition partition = known.next();
+            if (!wanted.contains(partition)) {
+                PartitionFigures.METRICS
+                        .keySet()
+                        .forEach(metric -> broker.remove(metric.type(), metric.text(), tags(metric, partition)));
+                known.remove();
+            }
+        }
+    }
+
+    private PartitionGauges newGauges(TopicPartition partition) {
+        PartitionGauges gauges = new PartitionGauges();
+        PartitionFigures.METRICS.forEach((metric, figure) ->
+                broker.gauge(metric.type(), metric.text(), tags(metric, partition), () -> gauges.current(figure)));
+        return gauges;
+    }
+
+    private static Map<String, String> tags(Metric metric, TopicPartition partition) {
+        return new Series(metric, List.of(partition.topic(), Integer.toString(partition.partition()))).tags();
+    }
+
+    private boolean isStale() {
+        return clockMs.getAsLong() - shownMs > STALE_MS;
     }
 
     private Gauge newGauge(Series series) {
@@ -94,7 +137,16 @@ public final class MetricBoard implements AutoCloseable {
         private volatile double value = Double.NaN;
 
         double current() {
-            return clockMs.getAsLong() - shownMs > STALE_MS ? Double.NaN : value;
+            return isStale() ? Double.NaN : value;
+        }
+    }
+
+    /** As {@link Gauge}, for all that is shown of one partition. */
+    private final class PartitionGauges {
+        private volatile PartitionFigures figures = PartitionFigures.UNKNOWN;
+
+        double current(ToDoubleFunction<PartitionFigures> figure) {
+            return isStale() ? Double.NaN : figure.applyAsDouble(figures);
         }
     }
 

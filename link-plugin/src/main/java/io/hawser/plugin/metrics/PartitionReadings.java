@@ -18,9 +18,7 @@ public final class PartitionReadings {
         if (failure != null) {
             readings.add(Metric.LINK_FAILED_PARTITIONS, 1, link, failure.code().name());
         }
-        int unknown = readings.knows(Metric.PARTITION_LAG_RECORDS, mirror.topic(), Integer.toString(mirror.partition()))
-                ? 0
-                : 1;
+        int unknown = readings.knowsLagOf(mirror) ? 0 : 1;
         readings.add(Metric.TOPIC_UNKNOWN_LAGS, unknown, link, mirror.topic());
         readings.add(Metric.LINK_UNKNOWN_LAGS, unknown, link);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** What all metrics are at one moment. Confined to the control thread. */
@@ -13,7 +14,11 @@ public final class Readings {
 
     private static final double MS_PER_SECOND = 1_000;
 
+    /** Odd, and its bits look random. */
+    private static final int SPREAD = 0x9E3779B1;
+
     private final Map<Series, Double> values = new HashMap<>();
+    private final Map<TopicPartition, PartitionFigures> partitions = new HashMap<>();
 
     /**
      * One metric of one link, topic or whatever it is of.
@@ -26,6 +31,16 @@ public final class Readings {
             if (tagValues.size() != metric.tags().size()) {
                 throw new IllegalArgumentException(metric + " has the tags " + metric.tags() + ", not " + tagValues);
             }
+        }
+
+        /** Spread: names that differ by a number, as partitions and often topics do, collide by the usual rule. */
+        @Override
+        public int hashCode() {
+            int hash = metric.hashCode();
+            for (String tagValue : tagValues) {
+                hash = hash * SPREAD + tagValue.hashCode();
+            }
+            return hash;
         }
 
         Map<String, String> tags() {
@@ -42,40 +57,42 @@ public final class Readings {
         values.put(new Series(metric, List.of(tagValues)), value == null ? Double.NaN : value.doubleValue());
     }
 
-    static @Nullable Double seconds(@Nullable Long ms) {
-        return ms == null ? null : ms / MS_PER_SECOND;
+    /** All that is shown of one partition. */
+    void put(TopicPartition partition, PartitionFigures figures) {
+        partitions.put(partition, figures);
     }
 
-    /** Whether it was put and is known. */
-    boolean knows(Metric metric, String... tagValues) {
-        Double value = values.get(new Series(metric, List.of(tagValues)));
-        return value != null && !value.isNaN();
+    /** NaN for null. */
+    static double number(@Nullable Long value) {
+        return value == null ? Double.NaN : value;
     }
 
-    /** Adds to what is there; what is not known leaves it as it is. */
-    void add(Metric metric, @Nullable Number value, String... tagValues) {
-        merge(metric, value, Double::sum, tagValues);
+    /** NaN for null. */
+    static double seconds(@Nullable Long ms) {
+        return ms == null ? Double.NaN : ms / MS_PER_SECOND;
     }
 
-    /** The larger one counts; what is not known leaves it as it is. */
-    void atLeast(Metric metric, @Nullable Number value, String... tagValues) {
-        merge(metric, value, Math::max, tagValues);
+    /** By the rule if both are known, else the one that is. */
+    static double known(double one, double other, DoubleBinaryOperator rule) {
+        return Double.isNaN(one) ? other : Double.isNaN(other) ? one : rule.applyAsDouble(one, other);
     }
 
-    /** The smaller one counts; what is not known leaves it as it is. */
-    void atMost(Metric metric, @Nullable Number value, String... tagValues) {
-        merge(metric, value, Math::min, tagValues);
+    /** Whether the partition's lag was put and is known. */
+    boolean knowsLagOf(TopicPartition partition) {
+        return !Double.isNaN(
+                partitions.getOrDefault(partition, PartitionFigures.UNKNOWN).lagRecords());
+    }
+
+    /** Adds to what is there. */
+    void add(Metric metric, int number, String... tagValues) {
+        values.merge(new Series(metric, List.of(tagValues)), (double) number, Double::sum);
+    }
+
+    Map<TopicPartition, PartitionFigures> partitions() {
+        return partitions;
     }
 
     Map<Series, Double> values() {
         return values;
-    }
-
-    private void merge(Metric metric, @Nullable Number value, DoubleBinaryOperator rule, String... tagValues) {
-        double fresh = value == null ? Double.NaN : value.doubleValue();
-        values.merge(
-                new Series(metric, List.of(tagValues)),
-                fresh,
-                (before, other) -> before.isNaN() ? other : other.isNaN() ? before : rule.applyAsDouble(before, other));
     }
 }

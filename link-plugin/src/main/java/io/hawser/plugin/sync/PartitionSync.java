@@ -59,12 +59,7 @@ final class PartitionSync implements LinkTask {
     }
 
     private static int partitionsHere(LinkWork work, String topic) {
-        return work.context()
-                .cluster()
-                .get()
-                .topic(topic)
-                .map(known -> known.partitions().size())
-                .orElse(Integer.MAX_VALUE);
+        return work.context().cluster().get().partitionCount(topic).orElse(Integer.MAX_VALUE);
     }
 
     private static void grow(LinkWork work, Map<String, Integer> more, Map<String, Integer> added, TaskReport report) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class MetricBoardTest {
@@ -26,6 +27,26 @@ class MetricBoardTest {
         board.show(lag("west", 1));
         assertThat(registry.shown()).containsExactly(Map.entry("Link LagRecords {link=west}", 1.0));
 
+        board.close();
+        assertThat(registry.shown()).isEmpty();
+    }
+
+    @Test
+    void showsEachFigureOfAPartitionAndRemovesWhatIsGone() {
+        board.show(partition("orders", 3, new PartitionFigures(1, 2, 3, 4)));
+        board.show(partition("orders", 3, new PartitionFigures(5, 6, 7, Double.NaN)));
+        assertThat(registry.shown())
+                .isEqualTo(Map.of(
+                        "MirrorPartition LagRecords {topic=orders, partition=3}", 5.0,
+                        "MirrorPartition LagBytes {topic=orders, partition=3}", 6.0,
+                        "MirrorPartition LagSeconds {topic=orders, partition=3}", 7.0,
+                        "MirrorPartition FetchAgeSeconds {topic=orders, partition=3}", Double.NaN));
+
+        nowMs += MetricBoard.STALE_MS + 1;
+        assertThat(registry.shown().values()).containsOnly(Double.NaN);
+
+        board.show(partition("bills", 0, PartitionFigures.UNKNOWN));
+        assertThat(registry.shown().keySet()).hasSize(4).allMatch(each -> each.contains("topic=bills"));
         board.close();
         assertThat(registry.shown()).isEmpty();
     }
@@ -68,6 +89,12 @@ class MetricBoardTest {
     private static Readings lag(String link, long records) {
         Readings readings = new Readings();
         readings.put(Metric.LINK_LAG_RECORDS, records, link);
+        return readings;
+    }
+
+    private static Readings partition(String topic, int number, PartitionFigures figures) {
+        Readings readings = new Readings();
+        readings.put(new TopicPartition(topic, number), figures);
         return readings;
     }
 

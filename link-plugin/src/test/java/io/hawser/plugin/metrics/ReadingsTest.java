@@ -44,7 +44,10 @@ class ReadingsTest {
         is(Metric.LINK_FETCH_AGE, "east").isEqualTo(0.4);
         is(Metric.LINK_RETENTION_LEFT, "east").isEqualTo(7_200);
         is(Metric.TOPIC_LAG_RECORDS, "east", "orders").isEqualTo(20);
-        is(Metric.PARTITION_LAG_RECORDS, "orders", "1").isZero();
+        assertThat(readings.partitions())
+                .isEqualTo(Map.of(
+                        new TopicPartition("orders", 0), new PartitionFigures(20, 20, 3, 0.1),
+                        new TopicPartition("orders", 1), new PartitionFigures(0, 0, 0, 0.4)));
     }
 
     @Test
@@ -54,8 +57,7 @@ class ReadingsTest {
                 List.of(lag("orders", 0, null, null, null, null), lag("orders", 1, 4L, 1_000L, 400L, null)),
                 readings);
 
-        is(Metric.PARTITION_LAG_RECORDS, "orders", "0").isNaN();
-        is(Metric.PARTITION_LAG_SECONDS, "orders", "0").isNaN();
+        assertThat(readings.partitions()).containsEntry(new TopicPartition("orders", 0), PartitionFigures.UNKNOWN);
         is(Metric.LINK_LAG_RECORDS, "east").isEqualTo(4);
         for (int partition = 0; partition < 3; partition++) {
             PartitionReadings.follows(

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
@@ -35,6 +37,21 @@ final class ImageClusterView implements ClusterView {
     public Optional<Topic> topic(String name) {
         TopicImage topic = image.topics().getTopic(name);
         return topic == null ? Optional.empty() : Optional.of(new Topic(topic.id(), partitions(topic)));
+    }
+
+    @Override
+    public OptionalInt partitionCount(String topic) {
+        TopicImage found = image.topics().getTopic(topic);
+        return found == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(found.partitions().size());
+    }
+
+    @Override
+    public List<Integer> replicas(TopicPartition partition) {
+        TopicImage topic = image.topics().getTopic(partition.topic());
+        PartitionRegistration found = topic == null ? null : topic.partitions().get(partition.partition());
+        return found == null ? List.of() : replicas(found);
     }
 
     @Override
@@ -77,8 +94,12 @@ final class ImageClusterView implements ClusterView {
         return partitions;
     }
 
+    private static List<Integer> replicas(PartitionRegistration found) {
+        return Arrays.stream(found.replicas).boxed().toList();
+    }
+
     private static Partition partition(PartitionRegistration found) {
-        List<Integer> replicas = Arrays.stream(found.replicas).boxed().toList();
+        List<Integer> replicas = replicas(found);
         Set<Integer> isr = Arrays.stream(found.isr).boxed().collect(Collectors.toSet());
         return new Partition(
                 found.leader,
