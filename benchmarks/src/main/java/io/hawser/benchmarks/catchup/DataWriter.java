@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.ProcessCluster;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Fills a topic of the source. Thread-safe: no state. */
@@ -59,7 +62,19 @@ final class DataWriter {
             admin.createTopics(List.of(new NewTopic(data.topic(), assignment)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
+            Waiting.until("all partitions of " + data.topic() + " answer", () -> answer(data, admin));
+        }
+    }
+
+    private static boolean answer(DataSet data, Admin admin) throws Exception {
+        try {
             admin.listOffsets(data.ends(data.topic())).all().get(30, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 
