@@ -463,12 +463,17 @@ final class BrokerFetch {
 
     private AppendOutcome appendPart(MirroredPartition partition, ByteBuffer part) {
         int bytes = part.remaining();
+        boolean appended = false;
         partition.sentToReplicas(bytes);
-        AppendOutcome outcome = log.append(partition.assignment(), part, replicated -> partition.replicated(bytes));
-        if (!(outcome instanceof AppendOutcome.Appended)) {
-            partition.replicated(bytes);
+        try {
+            AppendOutcome outcome = log.append(partition.assignment(), part, replicated -> partition.replicated(bytes));
+            appended = outcome instanceof AppendOutcome.Appended;
+            return outcome;
+        } finally {
+            if (!appended) {
+                partition.replicated(bytes);
+            }
         }
-        return outcome;
     }
 
     /** Nothing more is appended of what was taken: it is asked for again, from where the log really ends. */

@@ -2,7 +2,7 @@
 package io.hawser.fetch;
 
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +12,25 @@ import java.util.Map;
  * share the first. So many partitions catch up on several processors, and what is idle takes one connection and one fetch
  * session.
  *
- * <p>Law: after a bounded number of moves nothing moves any more, as long as nobody's need changes.
+ * <p>Law: after a bounded number of moves nothing moves any more, as long as partitions do not catch up or fall behind; also where
+ * what was moved may not move again at once.
  *
  * <p>Thread-safe: no state.
  */
 final class FetcherBalance {
 
-    /** At one time; a partition that moves is not fetched for some tens of milliseconds. */
+    /** At one time; a partition that moves is not fetched until the source was asked about it. */
     static final int MOST_MOVES = 500;
 
     /** How much a partition wants a fetcher of its own. */
     enum Need {
         /** It has been caught up for long. */
         RESTS,
-        /** It has caught up or fallen behind a moment ago. */
+        /** It has caught up a moment ago, or does not go on for a reason of its own. */
         STAYS,
-        /** It has been behind for a while. */
+        /** It is behind, and stays where it is for now. */
+        WORKS,
+        /** It has been behind for a while, and may move. */
         HURRIES
     }
 
@@ -37,9 +40,11 @@ final class FetcherBalance {
      * @param <P> stands for it
      * @param <F> stands for a fetcher
      */
-    record Member<P, F>(P partition, F fetcher, Need need) {}
-
-    private record Load<P, F>(F fetcher, List<P> hurrying) {}
+    record Member<P, F>(P partition, F fetcher, Need need) {
+        boolean isBehind() {
+            return need == Need.WORKS || need == Need.HURRIES;
+        }
+    }
 
     private FetcherBalance() {}
 
@@ -47,7 +52,7 @@ final class FetcherBalance {
      * Where to move what.
      *
      * @param fetchers of the source broker; one or more
-     * @param members partitions that these have; of the first one's it is enough to name those that hurry
+     * @param members partitions that these have; of the first one's it is enough to name those that are behind
      * @param mayShare whether partitions may be spread at all; if not, all go to the first
      */
     static <P, F> Map<P, F> moves(List<F> fetchers, Collection<Member<P, F>> members, boolean mayShare) {
@@ -57,7 +62,7 @@ final class FetcherBalance {
                 .filter(member -> member.fetcher() != first && (member.need() == Need.RESTS || !mayShare))
                 .limit(MOST_MOVES)
                 .forEach(member -> moves.put(member.partition(), first));
-        if (mayShare && moves.isEmpty()) {
+        if (mayShare) {
             share(fetchers, members, moves);
         }
         return moves;
@@ -65,22 +70,15 @@ final class FetcherBalance {
 
     /** Half of what the busiest has more than the least busy goes to that. */
     private static <P, F> void share(List<F> fetchers, Collection<Member<P, F>> members, Map<P, F> moves) {
-        List<Load<P, F>> loads = fetchers.stream()
-                .map(fetcher -> new Load<>(fetcher, hurryingAt(fetcher, members)))
-                .sorted(Comparator.comparingInt(load -> load.hurrying().size()))
-                .toList();
-        Load<P, F> least = loads.get(0);
-        Load<P, F> most = loads.get(loads.size() - 1);
-        int surplus = most.hurrying().size() - least.hurrying().size();
-        most.hurrying().stream()
-                .limit(Math.min(surplus / 2, MOST_MOVES))
-                .forEach(partition -> moves.put(partition, least.fetcher()));
-    }
-
-    private static <P, F> List<P> hurryingAt(F fetcher, Collection<Member<P, F>> members) {
-        return members.stream()
-                .filter(member -> member.fetcher() == fetcher && member.need() == Need.HURRIES)
-                .map(Member::partition)
-                .toList();
+        Map<F, Integer> loads = new LinkedHashMap<>();
+        fetchers.forEach(fetcher -> loads.put(fetcher, 0));
+        members.stream().filter(Member::isBehind).forEach(member -> loads.merge(member.fetcher(), 1, Integer::sum));
+        Map.Entry<F, Integer> least = Collections.min(loads.entrySet(), Map.Entry.comparingByValue());
+        Map.Entry<F, Integer> most = Collections.max(loads.entrySet(), Map.Entry.comparingByValue());
+        int surplus = most.getValue() - least.getValue();
+        members.stream()
+                .filter(member -> member.fetcher() == most.getKey() && member.need() == Need.HURRIES)
+                .limit(Math.min(surplus / 2, MOST_MOVES - moves.size()))
+                .forEach(member -> moves.put(member.partition(), least.getKey()));
     }
 }

@@ -2,7 +2,6 @@
 package io.hawser.fetch;
 
 import io.hawser.source.SourceNode;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -55,15 +54,12 @@ final class FetcherPool implements AutoCloseable {
         if (least.load() > 0 && ofBroker.size() < perBroker) {
             least = make(peer, ofBroker);
         }
-        idleSinceMs.remove(least);
-        return least;
+        return used(least);
     }
 
     /** The fetcher of that peer that has what needs none of its own. */
     FetcherThread first(Peer peer) {
-        FetcherThread first = ofBroker(peer).firstEntry().getValue();
-        idleSinceMs.remove(first);
-        return first;
+        return used(ofBroker(peer).firstEntry().getValue());
     }
 
     /** Fetchers of that peer, the first one first; as many as are wanted, if that many are allowed. */
@@ -73,6 +69,12 @@ final class FetcherPool implements AutoCloseable {
             make(peer, ofBroker);
         }
         return List.copyOf(ofBroker.values());
+    }
+
+    /** Tells that something is to come to the fetcher: it is not ended for a while. */
+    FetcherThread used(FetcherThread fetcher) {
+        idleSinceMs.remove(fetcher);
+        return fetcher;
     }
 
     /** Whether it is one of that peer's, and has not been ended. */
@@ -110,13 +112,16 @@ final class FetcherPool implements AutoCloseable {
         return fetcher;
     }
 
-    /** Ends what has had nothing to do for long enough. */
+    /** Ends what has had nothing to do for long enough; the first one last, so that it stays the first. */
     void endIdle(long nowMs) {
         for (Iterator<NavigableMap<Integer, FetcherThread>> brokers =
                         fetchers.values().iterator();
                 brokers.hasNext(); ) {
-            Collection<FetcherThread> ofBroker = brokers.next().values();
-            ofBroker.removeIf(fetcher -> endIfIdle(fetcher, nowMs));
+            NavigableMap<Integer, FetcherThread> ofBroker = brokers.next();
+            ofBroker.tailMap(ofBroker.firstKey(), false).values().removeIf(fetcher -> endIfIdle(fetcher, nowMs));
+            if (ofBroker.size() == 1) {
+                ofBroker.values().removeIf(fetcher -> endIfIdle(fetcher, nowMs));
+            }
             if (ofBroker.isEmpty()) {
                 brokers.remove();
             }

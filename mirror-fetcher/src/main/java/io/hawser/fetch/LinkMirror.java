@@ -357,17 +357,16 @@ public final class LinkMirror implements AutoCloseable {
 
     /** New mirrors begin side by side; where the others go is found out while they run. */
     private FetcherThread fetcherFor(MirrorSlot slot, FetcherPool.Peer peer, long logEndOffset) {
-        FetcherThread meant = slot.takeMeant();
+        FetcherThread meant = slot.meantFor();
         if (meant != null && fetchers.has(meant, peer)) {
-            return meant;
+            return fetchers.used(meant);
         }
-        return maySpread() && (logEndOffset == 0 || slot.atReplica())
-                ? fetchers.leastLoaded(peer)
-                : fetchers.first(peer);
+        boolean isNew = slot.partition() == null && logEndOffset == 0;
+        return mayShare() && (isNew || slot.atReplica()) ? fetchers.leastLoaded(peer) : fetchers.first(peer);
     }
 
     /** Priorities are among the partitions of one fetcher. */
-    private boolean maySpread() {
+    private boolean mayShare() {
         return limits.priorities().now().isEmpty();
     }
 
@@ -379,16 +378,14 @@ public final class LinkMirror implements AutoCloseable {
         Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher = new HashMap<>();
         Set<FetcherThread> firsts = fetchers.firsts();
         for (MirrorSlot slot : slots.values()) {
-            FetcherThread fetcher = slot.fetcher();
+            FetcherThread fetcher = slot.meantFor() == null ? slot.fetcher() : slot.meantFor();
             // One that has a replica's fetcher would lose the replica.
             if (fetcher == null || slot.atReplica()) {
                 continue;
             }
-            FetcherBalance.Need need = slot.need(nowMs);
-            if (need == FetcherBalance.Need.HURRIES || !firsts.contains(fetcher)) {
-                byFetcher
-                        .computeIfAbsent(fetcher, unknown -> new ArrayList<>())
-                        .add(new FetcherBalance.Member<>(slot, fetcher, need));
+            var member = new FetcherBalance.Member<>(slot, fetcher, slot.observe(nowMs));
+            if (member.isBehind() || !firsts.contains(fetcher)) {
+                byFetcher.computeIfAbsent(fetcher, unknown -> new ArrayList<>()).add(member);
             }
         }
         for (FetcherPool.Peer peer : fetchers.peers()) {
@@ -405,9 +402,9 @@ public final class LinkMirror implements AutoCloseable {
         int hurrying = (int) members.stream()
                 .filter(member -> member.need() == FetcherBalance.Need.HURRIES)
                 .count();
-        List<FetcherThread> ofPeer = fetchers.atLeast(maySpread() ? hurrying : 1, peer);
-        FetcherBalance.moves(ofPeer, members, maySpread()).forEach((slot, fetcher) -> {
-            slot.mean(fetcher);
+        List<FetcherThread> ofPeer = fetchers.atLeast(mayShare() ? hurrying : 1, peer);
+        FetcherBalance.moves(ofPeer, members, mayShare()).forEach((slot, fetcher) -> {
+            slot.mean(fetchers.used(fetcher));
             takeFromFetcher(slot);
         });
     }
@@ -540,7 +537,12 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     private void takenBack(MirroredPartition partition) {
-        withSlotOf(partition, slot -> slot.takeBack(time.milliseconds(), backoff, KEPT_MS));
+        withSlotOf(partition, slot -> {
+            // Once: it may have been asked for twice, or a replica named for it meanwhile.
+            if (slot.fetcher() != null) {
+                slot.takeBack(time.milliseconds(), backoff, KEPT_MS);
+            }
+        });
     }
 
     /** Hands what fetchers report to the link's thread. */

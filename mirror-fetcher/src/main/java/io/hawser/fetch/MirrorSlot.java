@@ -45,8 +45,11 @@ final class MirrorSlot {
     private long avoidUntilMs;
     private final Sightings sightings = new Sightings();
     private @Nullable FetcherThread meantFor;
-    private long lastBehindMs;
-    private long lastCaughtUpMs;
+    /** Whether it has all that it may have, as far as fetchers have heard. */
+    private boolean keepsUp;
+    /** Since when that, or the contrary, has been so. */
+    private long keepsUpSinceMs;
+
     private volatile @Nullable MirroredPartition partition;
     private volatile @Nullable Integer sourceBroker;
     private volatile @Nullable Failure failure;
@@ -92,21 +95,28 @@ final class MirrorSlot {
         return fetcher;
     }
 
-    /** How much it wants a fetcher of its own, as far as this method has seen; to be called often. */
-    FetcherBalance.Need need(long nowMs) {
+    /**
+     * Looks how it is doing. To be called often: what it has been for a while is what each call has found.
+     *
+     * @return how much it wants a fetcher of its own
+     */
+    FetcherBalance.Need observe(long nowMs) {
         MirroredPartition current = partition;
-        boolean caughtUp = current != null && current.progress().caughtUp();
-        lastCaughtUpMs = caughtUp || isHeldBack() ? nowMs : lastCaughtUpMs;
-        lastBehindMs = caughtUp ? lastBehindMs : nowMs;
+        boolean heard = current != null && current.progress().sourceHighWatermark() >= 0;
+        if (current != null && heard && keepsUp != (current.progress().caughtUp() || isHeldBack())) {
+            keepsUp = !keepsUp;
+            keepsUpSinceMs = nowMs;
+        }
         if (current != null && current.failure() != null) {
             return FetcherBalance.Need.STAYS;
         }
-        if (nowMs - Math.max(lastCaughtUpMs, handedOverMs) >= HURRIES_AFTER_MS) {
-            return FetcherBalance.Need.HURRIES;
+        // What has moved stays until the fetcher that it has come to has fetched it.
+        boolean mayMove = heard && meantFor == null;
+        long lastedMs = nowMs - Math.max(keepsUpSinceMs, handedOverMs);
+        if (keepsUp) {
+            return mayMove && lastedMs >= RESTS_AFTER_MS ? FetcherBalance.Need.RESTS : FetcherBalance.Need.STAYS;
         }
-        return nowMs - Math.max(lastBehindMs, handedOverMs) >= RESTS_AFTER_MS
-                ? FetcherBalance.Need.RESTS
-                : FetcherBalance.Need.STAYS;
+        return mayMove && lastedMs >= HURRIES_AFTER_MS ? FetcherBalance.Need.HURRIES : FetcherBalance.Need.WORKS;
     }
 
     /** Which fetcher it is to go to next. */
@@ -114,12 +124,10 @@ final class MirrorSlot {
         meantFor = next;
     }
 
-    /** Which fetcher it is to go to, told once; null if that does not matter. */
+    /** Which fetcher it is on its way to; null if it is not, or that does not matter. */
     @Nullable
-    FetcherThread takeMeant() {
-        FetcherThread next = meantFor;
-        meantFor = null;
-        return next;
+    FetcherThread meantFor() {
+        return meantFor;
     }
 
     /** Whether it needs a fetcher and it is time to look for one. */
@@ -152,9 +160,10 @@ final class MirrorSlot {
             long nowMs) {
         MirroredPartition before = partition;
         if (before != null) {
-            newPartition.remember(before.progress());
+            newPartition.remember(before);
         }
         partition = newPartition;
+        meantFor = null;
         fetcher = newFetcher;
         sourceBroker = newFetcher.node().id();
         leader = newLeader;

@@ -29,7 +29,9 @@ final class MirroredPartition {
     private final boolean verified;
     private final boolean fromReplica;
     private final Sightings sightings;
-    private final AtomicLong unackedBytes = new AtomicLong();
+    /** Shared with who had it before: what that has sent to replicas is still on its way. */
+    private AtomicLong unackedBytes = new AtomicLong();
+
     private int sourceLeaderEpoch;
     private EpochLineage lineage;
     private long nextOffset;
@@ -75,8 +77,10 @@ final class MirroredPartition {
     }
 
     /** Takes over what is remembered of the partition from the time with another fetcher; before this one gets it. */
-    void remember(PartitionProgress before) {
-        progress = before.asPast();
+    void remember(MirroredPartition before) {
+        progress = before.progress().asPast();
+        behind = !before.progress().caughtUp();
+        unackedBytes = before.unackedBytes;
     }
 
     MirrorAssignment assignment() {

@@ -16,7 +16,7 @@ class FetcherPoolTest {
 
     private final List<Integer> made = new ArrayList<>();
     private final PromptSource source = new PromptSource();
-    private final FetcherPool pool = new FetcherPool(2, IDLE_LIMIT_MS, (peer, index) -> {
+    private final FetcherPool pool = new FetcherPool(3, IDLE_LIMIT_MS, (peer, index) -> {
         made.add(index);
         return source.fetcher("east-" + index, new InMemoryMirrorLog(), new CountedEvents());
     });
@@ -35,27 +35,51 @@ class FetcherPoolTest {
         FetcherThread second = pool.leastLoaded(PEER);
         load(second, 1);
         load(second, 2);
+        FetcherThread third = pool.leastLoaded(PEER);
+        load(third, 3);
+        load(third, 4);
 
         assertThat(pool.leastLoaded(PEER)).isSameAs(first);
-        assertThat(pool.atLeast(9, PEER)).containsExactly(first, second);
-        assertThat(made).containsExactly(0, 1);
+        assertThat(pool.atLeast(9, PEER)).containsExactly(first, second, third);
+        assertThat(made).containsExactly(0, 1, 2);
     }
 
     @Test
-    void hasNoTwoOfTheSameNameAfterTheFirstHasEnded() {
+    void endsTheFirstLastAndGivesNoTwoTheSameName() {
         FetcherThread first = pool.first(PEER);
-        FetcherThread second = pool.atLeast(2, PEER).get(1);
-        load(second, 0);
-
+        List<FetcherThread> all = pool.atLeast(3, PEER);
+        load(all.get(2), 0);
         pool.endIdle(0);
         pool.endIdle(IDLE_LIMIT_MS - 1);
-        assertThat(pool.has(first, PEER)).isTrue();
+        assertThat(pool.has(all.get(1), PEER)).isTrue();
+
+        pool.endIdle(IDLE_LIMIT_MS);
+
+        assertThat(pool.has(all.get(1), PEER)).isFalse();
+        assertThat(pool.first(PEER)).as("there are others").isSameAs(first);
+        pool.atLeast(3, PEER);
+        assertThat(made).containsExactly(0, 1, 2, 1);
+    }
+
+    @Test
+    void endsTheFirstToo() {
+        FetcherThread first = pool.first(PEER);
+        pool.endIdle(0);
         pool.endIdle(IDLE_LIMIT_MS);
 
         assertThat(pool.has(first, PEER)).isFalse();
-        assertThat(pool.first(PEER)).isSameAs(second);
-        pool.atLeast(2, PEER);
-        assertThat(made).containsExactly(0, 1, 0);
+        assertThat(pool.peers()).isEmpty();
+    }
+
+    @Test
+    void endsNoneThatIsAboutToGetSomething() {
+        FetcherThread second = pool.atLeast(2, PEER).get(1);
+        pool.endIdle(0);
+
+        pool.used(second);
+
+        pool.endIdle(IDLE_LIMIT_MS);
+        assertThat(pool.has(second, PEER)).isTrue();
     }
 
     private static void load(FetcherThread fetcher, int partition) {

@@ -72,39 +72,65 @@ class MirrorSlotTest {
     @Test
     void hurriesAfterTwoSecondsBehindAndRestsAfterHalfAMinuteCaughtUp() {
         MirroredPartition partition = handOver(10_000);
-        assertThat(slot.need(10_000)).isEqualTo(FetcherBalance.Need.STAYS);
-        assertThat(slot.need(11_999)).isEqualTo(FetcherBalance.Need.STAYS);
-        assertThat(slot.need(12_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+        partition.heard(5, 0, 10_100, 0);
+        assertThat(slot.observe(10_100)).isEqualTo(FetcherBalance.Need.WORKS);
+        assertThat(slot.observe(11_999)).isEqualTo(FetcherBalance.Need.WORKS);
+        assertThat(slot.observe(12_000)).isEqualTo(FetcherBalance.Need.HURRIES);
 
         partition.heard(0, 0, 13_000, 0);
-        assertThat(slot.need(13_000)).isEqualTo(FetcherBalance.Need.STAYS);
-        assertThat(slot.need(41_999)).isEqualTo(FetcherBalance.Need.STAYS);
-        assertThat(slot.need(42_000)).isEqualTo(FetcherBalance.Need.RESTS);
+        assertThat(slot.observe(13_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.observe(42_999)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.observe(43_000)).isEqualTo(FetcherBalance.Need.RESTS);
 
-        partition.heard(5, 0, 43_000, 0);
-        assertThat(slot.need(43_000)).isEqualTo(FetcherBalance.Need.STAYS);
-        assertThat(slot.need(45_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+        partition.heard(5, 0, 44_000, 0);
+        assertThat(slot.observe(44_000)).isEqualTo(FetcherBalance.Need.WORKS);
+        assertThat(slot.observe(46_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+    }
+
+    @Test
+    void staysUntilTheFetcherThatItHasComeToHasFetchedItHoweverLongThatTakes() {
+        handOver(10_000).heard(5, 0, 10_100, 0);
+        assertThat(slot.observe(12_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+        slot.mean(fetcher);
+        assertThat(slot.observe(13_000)).isEqualTo(FetcherBalance.Need.WORKS);
+
+        MirroredPartition moved = handOver(14_000);
+        assertThat(slot.observe(99_000)).isEqualTo(FetcherBalance.Need.WORKS);
+        moved.heard(0, 0, 99_000, 0);
+        assertThat(slot.observe(99_000)).isEqualTo(FetcherBalance.Need.STAYS);
+
+        handOver(130_000);
+        assertThat(slot.observe(199_000))
+                .as("caught up when it was heard of last")
+                .isEqualTo(FetcherBalance.Need.STAYS);
     }
 
     @Test
     void staysWhereItIsWhileItFailsOrHasJustCome() {
         MirroredPartition partition = handOver(10_000);
+        partition.heard(5, 0, 10_100, 0);
         partition.fail(new Failure(FailureCode.INTERNAL, "made up", 12_000), 12_000, backoff);
-        assertThat(slot.need(20_000)).isEqualTo(FetcherBalance.Need.STAYS);
+        assertThat(slot.observe(20_000)).isEqualTo(FetcherBalance.Need.STAYS);
         partition.succeed();
-        assertThat(slot.need(20_000)).isEqualTo(FetcherBalance.Need.HURRIES);
+        assertThat(slot.observe(20_000)).isEqualTo(FetcherBalance.Need.HURRIES);
 
-        handOver(21_000);
-        assertThat(slot.need(22_999)).isEqualTo(FetcherBalance.Need.STAYS);
+        handOver(21_000).heard(5, 0, 21_100, 0);
+        assertThat(slot.observe(22_999)).isEqualTo(FetcherBalance.Need.WORKS);
+        assertThat(slot.observe(23_000)).isEqualTo(FetcherBalance.Need.HURRIES);
     }
 
     @Test
-    void remembersWithTheNextFetcherWhenItWasCaughtUpAndNothingElse() {
+    void remembersWithTheNextFetcherWhenItWasCaughtUpAndWhatReplicasDoNotHaveYet() {
         MirroredPartition before = handOver(10_000);
         before.heard(0, 0, 11_000, 100);
+        before.sentToReplicas(7);
         MirroredPartition after = handOver(12_000);
 
         assertThat(after.progress()).isEqualTo(new PartitionProgress(-1, -1, false, 11_000, 100));
+        assertThat(after.behind()).isFalse();
+        assertThat(after.unackedBytes()).isEqualTo(7);
+        before.replicated(7);
+        assertThat(after.unackedBytes()).isZero();
     }
 
     private MirroredPartition handOver(long nowMs) {
