@@ -4,10 +4,8 @@ package io.hawser.plugin.metrics;
 import io.hawser.plugin.broker.BrokerMetrics;
 import io.hawser.plugin.metrics.Readings.Series;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
@@ -55,7 +53,7 @@ public final class MetricBoard implements AutoCloseable {
                 retain(readings.values());
             }
             if (partitions.size() > readings.partitions().size()) {
-                retainPartitions(readings.partitions().keySet());
+                partitions.keySet().removeIf(partition -> isGone(partition, readings.partitions()));
             }
         } catch (RuntimeException | LinkageError e) {
             broken = true;
@@ -93,16 +91,14 @@ public final class MetricBoard implements AutoCloseable {
         return gone;
     }
 
-    private void retainPartitions(Set<TopicPartition> wanted) {
-        for (Iterator<TopicPartition> known = partitions.keySet().iterator(); known.hasNext(); ) {
-            TopicPartition partition = known.next();
-            if (!wanted.contains(partition)) {
-                PartitionFigures.METRICS
-                        .keySet()
-                        .forEach(metric -> broker.remove(metric.type(), metric.text(), tags(metric, partition)));
-                known.remove();
-            }
+    private boolean isGone(TopicPartition partition, Map<TopicPartition, PartitionFigures> wanted) {
+        boolean gone = !wanted.containsKey(partition);
+        if (gone) {
+            PartitionFigures.METRICS
+                    .keySet()
+                    .forEach(metric -> broker.remove(metric.type(), metric.text(), tags(metric, partition)));
         }
+        return gone;
     }
 
     private PartitionGauges newGauges(TopicPartition partition) {

@@ -14,9 +14,6 @@ public final class Readings {
 
     private static final double MS_PER_SECOND = 1_000;
 
-    /** Odd, and its bits look random. */
-    private static final int SPREAD = 0x9E3779B1;
-
     private final Map<Series, Double> values = new HashMap<>();
     private final Map<TopicPartition, PartitionFigures> partitions = new HashMap<>();
 
@@ -31,16 +28,6 @@ public final class Readings {
             if (tagValues.size() != metric.tags().size()) {
                 throw new IllegalArgumentException(metric + " has the tags " + metric.tags() + ", not " + tagValues);
             }
-        }
-
-        /** Spread: names that differ by a number, as partitions and often topics do, collide by the usual rule. */
-        @Override
-        public int hashCode() {
-            int hash = metric.hashCode();
-            for (String tagValue : tagValues) {
-                hash = hash * SPREAD + tagValue.hashCode();
-            }
-            return hash;
         }
 
         Map<String, String> tags() {
