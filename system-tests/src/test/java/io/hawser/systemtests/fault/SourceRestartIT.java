@@ -53,7 +53,7 @@ class SourceRestartIT {
                 "%d partitions with a new source epoch: %d records in %d batches of the state topic, all mirrored after %d ms%n",
                 PARTITIONS, records, batches, ms);
         assertThat(records).isGreaterThanOrEqualTo(PARTITIONS);
-        assertThat(batches).isLessThan(records / 5);
+        assertThat(batches).isLessThan(records / 3);
         assertThat(CLUSTERS.equality().awaitReplicas(TOPIC).ranges()).hasSize(PARTITIONS);
     }
 
