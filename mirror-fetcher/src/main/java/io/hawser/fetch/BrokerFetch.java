@@ -52,9 +52,6 @@ final class BrokerFetch {
     /** What waits for longer is fetched again instead, so that its memory is not kept from others. */
     private static final long PARKED_LIMIT_MS = 500;
 
-    /** More than this would fill the socket's buffer meanwhile, and the source would stand still. */
-    private static final int RECEIVE_EVERY_BYTES = 512 * 1024;
-
     private final FetchSettings settings;
     private final LinkLimits limits;
     private final MirrorLog log;
@@ -246,24 +243,18 @@ final class BrokerFetch {
         lose(failure);
     }
 
-    /**
-     * Appends what was taken out of the answers so far.
-     *
-     * @param receive called now and then, so that the next answer goes on arriving; {@link #accept} may be called from within
-     */
-    void appendTaken(long nowMs, Runnable receive) {
+    /** How much {@link #appendTaken} would append now. */
+    long takenBytes() {
+        return taken.stream().mapToLong(next -> next.batches().remaining()).sum();
+    }
+
+    /** Appends what was taken out of the answers so far. Touches nothing but the log and what is this object's own. */
+    void appendTaken(long nowMs) {
         if (taken.isEmpty()) {
             return;
         }
-        int bytes = 0;
-        for (int due = taken.size(); due > 0 && !taken.isEmpty(); due--) {
-            Taken next = taken.remove();
-            bytes += next.batches().remaining();
-            append(next, nowMs);
-            if (bytes >= RECEIVE_EVERY_BYTES) {
-                bytes = 0;
-                receive.run();
-            }
+        while (!taken.isEmpty()) {
+            append(taken.remove(), nowMs);
         }
         log.completeAppends();
     }

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The thread that fetches from one source broker and appends what it brings; everything in {@link BrokerFetch} happens on
- * it. It sends the next request before it appends the last answer, so source and destination work at the same time.
+ * it. It sends the next request before it appends the last answer, and while it appends much a {@link BackgroundReceiver}
+ * reads what comes; so source, socket and file are busy at the same time.
  *
  * <p>Thread-safe: other threads speak to it by commands, in order. Commands are as many as there are partitions, at most.
  *
@@ -37,9 +39,13 @@ final class FetcherThread implements AutoCloseable {
     private static final long CLOSE_LIMIT_MS = 5_000;
     private static final long PAUSE_AFTER_ERROR_MS = 200;
 
+    /** What the socket's buffers hold meanwhile; to append that much takes longer than to wake another thread. */
+    private static final long MUCH_BYTES = 512 * 1024;
+
     private final String name;
     private final Time time;
     private final SourceChannel channel;
+    private final BackgroundReceiver receiver;
     private final LineageJournal journal;
     private final BrokerFetch fetch;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -47,6 +53,8 @@ final class FetcherThread implements AutoCloseable {
     private volatile boolean running = true;
     private final AtomicInteger partitions = new AtomicInteger();
     private boolean inFlight;
+    /** What the channel has brought and nobody has looked at. Of whichever thread polls the channel. */
+    private @Nullable Runnable brought;
     /** Answers of which the channel keeps the memory. */
     private int answers;
 
@@ -66,6 +74,7 @@ final class FetcherThread implements AutoCloseable {
         this.time = time;
         this.journal = journal;
         this.channel = connector.openForRecords(node, name);
+        this.receiver = new BackgroundReceiver("hawser-" + name + "-receiver", channel);
         Backoff backoff = new Backoff(settings.backoffMs(), settings.backoffMaxMs(), RandomGenerator.getDefault());
         this.fetch = new BrokerFetch(settings, limits, log, rewriter, this::writeLineage, events, traffic, backoff);
         this.thread = new Thread(this::run, "hawser-" + name);
@@ -154,7 +163,9 @@ final class FetcherThread implements AutoCloseable {
         } catch (Throwable e) {
             LOG.error("[{}] ended", name, e);
         } finally {
+            receiver.close();
             channel.close();
+            takeBrought();
             runCommands();
         }
     }
@@ -163,9 +174,9 @@ final class FetcherThread implements AutoCloseable {
         runCommands();
         partitions.set(fetch.size());
         ask();
-        channel.poll(0);
+        poll(0);
         int appended = answers;
-        fetch.appendTaken(time.milliseconds(), () -> channel.poll(0));
+        append();
         if (!fetch.keepsAnswers(time.milliseconds())) {
             channel.releaseRecords(appended);
             answers -= appended;
@@ -173,7 +184,42 @@ final class FetcherThread implements AutoCloseable {
         // The source may have answered already, and nothing would end the wait below.
         ask();
         if (commands.isEmpty() && running) {
-            channel.poll(inFlight ? POLL_LIMIT_MS : fetch.idleMs(time.milliseconds(), POLL_LIMIT_MS));
+            poll(waitMs());
+        }
+    }
+
+    private void append() {
+        long nowMs = time.milliseconds();
+        boolean isMuch = fetch.takenBytes() >= MUCH_BYTES;
+        if (isMuch) {
+            // The source may have answered already.
+            ask();
+        }
+        if (isMuch && inFlight) {
+            receiver.receiveDuring(() -> fetch.appendTaken(nowMs), () -> brought != null);
+            takeBrought();
+        } else {
+            fetch.appendTaken(nowMs);
+        }
+    }
+
+    private long waitMs() {
+        if (fetch.takenBytes() > 0) {
+            return 0;
+        }
+        return inFlight ? POLL_LIMIT_MS : fetch.idleMs(time.milliseconds(), POLL_LIMIT_MS);
+    }
+
+    private void poll(long timeoutMs) {
+        channel.poll(timeoutMs);
+        takeBrought();
+    }
+
+    private void takeBrought() {
+        Runnable due = brought;
+        brought = null;
+        if (due != null) {
+            due.run();
         }
     }
 
@@ -194,15 +240,19 @@ final class FetcherThread implements AutoCloseable {
         channel.send(request, new SourceChannel.AnswerHandler<>() {
             @Override
             public void answered(FetchAnswer answer) {
-                inFlight = false;
-                answers++;
-                fetch.accept(answer, time.milliseconds());
+                brought = () -> {
+                    inFlight = false;
+                    answers++;
+                    fetch.accept(answer, time.milliseconds());
+                };
             }
 
             @Override
             public void failed(SourceFailure failure) {
-                inFlight = false;
-                fetch.failed(failure);
+                brought = () -> {
+                    inFlight = false;
+                    fetch.failed(failure);
+                };
             }
         });
     }

@@ -99,12 +99,7 @@ final class Bench {
     }
 
     void append() {
-        append(() -> {});
-    }
-
-    /** @param receive what happens meanwhile on the connection */
-    void append(Runnable receive) {
-        fetch.appendTaken(nowMs, receive);
+        fetch.appendTaken(nowMs);
     }
 
     /** Asks, hears the answer, appends. */

@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -83,28 +82,6 @@ class BrokerFetchTest {
 
         assertThat(asked).isEqualTo(Map.of(0, 3L));
         assertThat(bench.replica(0).end()).isZero();
-    }
-
-    @Test
-    void hearsTheNextAnswerBetweenAppendsAndLeavesItForTheNextRound() {
-        bench.add(0);
-        bench.add(1);
-        bench.request();
-        ByteBuffer large = batch(0, 1, 5, "x".repeat(600_000));
-        bench.answer(part(0, large), part(1, batch(0, 1, 5)));
-        bench.request();
-        AtomicInteger received = new AtomicInteger();
-
-        bench.append(() -> {
-            received.incrementAndGet();
-            bench.answer(part(0, batch(1, 1, 5)));
-        });
-
-        assertThat(received).hasValue(1);
-        assertThat(bench.replica(0).end()).isEqualTo(1);
-        assertThat(bench.replica(1).end()).isEqualTo(1);
-        bench.append();
-        assertThat(bench.replica(0).end()).isEqualTo(2);
     }
 
     @Test

@@ -3,21 +3,37 @@ package io.hawser.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
 import io.hawser.lineage.EpochLineage;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class FetcherThreadTest {
 
+    private static final TopicPartition MIRROR = new TopicPartition("mirror", 0);
+    private static final String LARGE = "x".repeat(600_000);
+
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
     private final PromptSource source = new PromptSource();
     private final CountedEvents events = new CountedEvents();
-    private final FetcherThread fetcher = source.fetcher("east-fetcher-1-0", log, events);
+    private final AtomicReference<Runnable> duringAppends = new AtomicReference<>(() -> {});
+    private final FetcherThread fetcher = source.fetcher("east-fetcher-1-0", new WatchedLog(), events);
+
+    @BeforeEach
+    void lead() {
+        log.replica(MIRROR).lead(0);
+    }
 
     @AfterEach
     void close() {
@@ -26,12 +42,7 @@ class FetcherThreadTest {
 
     @Test
     void neverWaitsWithNothingInFlightWhileThereIsSomethingToAsk() {
-        MirrorAssignment assignment = Bench.assignment(0, 0);
-        log.replica(new TopicPartition("mirror", 0)).lead(0);
-        fetcher.add(
-                new MirroredPartition(
-                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
-                5);
+        addPartition();
 
         fetcher.start();
 
@@ -39,30 +50,138 @@ class FetcherThreadTest {
         assertThat(source.idleWaits.get())
                 .as("waits of the thread while the source would have answered")
                 .isZero();
-        await().untilAsserted(() -> assertThat(
-                        log.replica(new TopicPartition("mirror", 0)).end())
-                .isGreaterThanOrEqualTo(PromptSource.ROUNDS));
+        await().untilAsserted(() -> assertThat(log.replica(MIRROR).end()).isGreaterThanOrEqualTo(PromptSource.ROUNDS));
     }
 
     /** A thread that ended would leave its partitions behind, with nobody to take them up. */
     @Test
     void givesItsPartitionsBackAndGoesOnAfterAnErrorOfTheJvm() {
-        MirrorAssignment assignment = Bench.assignment(0, 0);
-        log.replica(new TopicPartition("mirror", 0)).lead(0);
         source.errors.set(1);
-        fetcher.add(
-                new MirroredPartition(
-                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
-                5);
+        addPartition();
         fetcher.start();
         await().untilAtomic(events.lost, greaterThanOrEqualTo(1));
 
-        fetcher.add(
-                new MirroredPartition(
-                        assignment, EpochLineage.EMPTY.startingAt(5, 0), 0, 0, false, false, new Sightings()),
-                5);
+        addPartition();
 
-        await().untilAsserted(() ->
-                assertThat(log.replica(new TopicPartition("mirror", 0)).end()).isPositive());
+        await().untilAsserted(() -> assertThat(log.replica(MIRROR).end()).isPositive());
+    }
+
+    @Test
+    void hearsTheNextAnswerWhileItAppendsALargeOne() {
+        source.give(LARGE);
+        duringAppends.set(() -> {
+            int answered = source.answered.get();
+            await().untilAtomic(source.answered, greaterThan(answered));
+            duringAppends.set(() -> {});
+        });
+        addPartition();
+
+        fetcher.start();
+
+        await().untilAsserted(() -> assertThat(log.replica(MIRROR).end()).isEqualTo(PromptSource.ROUNDS));
+        assertThat(source.sharedUses)
+                .as("uses of the channel by two threads at once")
+                .hasValue(0);
+    }
+
+    /** To wake another thread takes longer than to append little. */
+    @Test
+    void appendsALittleAlone() {
+        duringAppends.set(() -> assertThat(receivers()).isZero());
+        addPartition();
+
+        fetcher.start();
+
+        await().untilAsserted(() -> assertThat(log.replica(MIRROR).end()).isEqualTo(PromptSource.ROUNDS));
+        assertThat(events.lost).hasValue(0);
+    }
+
+    @Test
+    void givesItsPartitionsBackAndGoesOnAfterAnErrorWhileItReceivesInTheBackground() {
+        source.give(LARGE);
+        duringAppends.set(() -> {
+            source.errors.set(1);
+            await().untilAtomic(source.errors, equalTo(0));
+            duringAppends.set(() -> {});
+        });
+        addPartition();
+        fetcher.start();
+        await().untilAtomic(events.lost, equalTo(1));
+        long end = log.replica(MIRROR).end();
+
+        fetcher.add(partitionAt(end), 5);
+
+        await().untilAsserted(() -> assertThat(log.replica(MIRROR).end()).isGreaterThan(end));
+        assertThat(source.sharedUses)
+                .as("uses of the channel by two threads at once")
+                .hasValue(0);
+    }
+
+    @Test
+    void leavesNoThreadBehind() {
+        source.give(LARGE);
+        addPartition();
+        fetcher.start();
+        await().until(() -> receivers() == 1);
+
+        fetcher.close();
+
+        await().until(() -> receivers() == 0);
+    }
+
+    private void addPartition() {
+        fetcher.add(partitionAt(0), 5);
+    }
+
+    private static MirroredPartition partitionAt(long offset) {
+        return new MirroredPartition(
+                Bench.assignment(0, 0),
+                EpochLineage.EMPTY.startingAt(5, 0),
+                offset,
+                offset,
+                false,
+                false,
+                new Sightings());
+    }
+
+    private static long receivers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("hawser-east-fetcher-1-0-receiver"))
+                .count();
+    }
+
+    /** The log in memory, and what a test wants to happen during each append. */
+    private final class WatchedLog implements MirrorLog {
+
+        @Override
+        public AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated) {
+            duringAppends.get().run();
+            return log.append(assignment, batches, replicated);
+        }
+
+        @Override
+        public Optional<Position> position(MirrorAssignment assignment) {
+            return log.position(assignment);
+        }
+
+        @Override
+        public void raiseLogStart(MirrorAssignment assignment, long offset) {
+            log.raiseLogStart(assignment, offset);
+        }
+
+        @Override
+        public void restartAt(MirrorAssignment assignment, long offset) {
+            log.restartAt(assignment, offset);
+        }
+
+        @Override
+        public Optional<Retention> retention(MirrorAssignment assignment, long nowMs) {
+            return log.retention(assignment, nowMs);
+        }
+
+        @Override
+        public void completeAppends() {
+            log.completeAppends();
+        }
     }
 }

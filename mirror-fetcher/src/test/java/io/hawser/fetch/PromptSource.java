@@ -13,6 +13,7 @@ import io.hawser.source.SourceRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
@@ -27,6 +28,11 @@ final class PromptSource implements SourceConnector, SourceChannel {
     final AtomicInteger answered = new AtomicInteger();
     final AtomicInteger idleWaits = new AtomicInteger();
     final AtomicInteger errors = new AtomicInteger();
+    /** Of the channel, while another thread was using it. */
+    final AtomicInteger sharedUses = new AtomicInteger();
+
+    private final AtomicBoolean inUse = new AtomicBoolean();
+    private volatile String content = "value";
     private @Nullable Runnable reply;
 
     /** One that asks this source, not started yet. */
@@ -45,6 +51,11 @@ final class PromptSource implements SourceConnector, SourceChannel {
                 events,
                 new LinkTraffic(),
                 Time.SYSTEM);
+    }
+
+    /** Of each batch from now on. */
+    void give(String newContent) {
+        content = newContent;
     }
 
     @Override
@@ -71,6 +82,17 @@ final class PromptSource implements SourceConnector, SourceChannel {
 
     @Override
     public void poll(long timeoutMs) {
+        if (!inUse.compareAndSet(false, true)) {
+            sharedUses.incrementAndGet();
+        }
+        try {
+            answerOrWait(timeoutMs);
+        } finally {
+            inUse.set(false);
+        }
+    }
+
+    private void answerOrWait(long timeoutMs) {
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new OutOfMemoryError("made up");
         }
@@ -89,7 +111,8 @@ final class PromptSource implements SourceConnector, SourceChannel {
             return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of());
         }
         long offset = request.partitions().get(0).fetchOffset();
-        return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of(Bench.part(0, Bench.batch(offset, 1, 5))));
+        return new FetchAnswer(
+                Errors.NONE, true, Bench.SESSION, 0, List.of(Bench.part(0, Bench.batch(offset, 1, 5, content))));
     }
 
     @Override

@@ -83,12 +83,12 @@ final class Simulation {
         finishLineageWrites(faulty);
         Optional<FetchRequest> request = fetch.nextRequest(nowMs);
         if (random.nextBoolean()) {
-            fetch.appendTaken(nowMs, () -> {});
+            fetch.appendTaken(nowMs);
         }
         request.ifPresent(asked -> deliver(source.answer(asked), faulty));
         // An answer may come before the one before it was appended.
         if (!faulty || random.nextInt(4) > 0) {
-            fetch.appendTaken(nowMs, () -> {});
+            fetch.appendTaken(nowMs);
         }
         List.copyOf(homeless).forEach(this::home);
     }
