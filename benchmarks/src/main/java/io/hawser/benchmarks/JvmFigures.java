@@ -2,20 +2,14 @@
 package io.hawser.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
+import io.hawser.systemtests.cluster.ProcessBeans;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadInfo;
 import java.util.Arrays;
-import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 
 /**
  * What another JVM on this machine tells of itself. Each call connects anew, so it is for the beginning and the end of a
@@ -61,35 +55,11 @@ public record JvmFigures(long processId) {
         return ask(jvm -> ((Number) jvm.getAttribute(new ObjectName(bean), attribute)).longValue());
     }
 
-    private interface Question {
-        long ask(MBeanServerConnection jvm) throws IOException, JMException;
-    }
-
-    @SuppressWarnings("BanJNDI") // the peer is a process that the benchmark has started itself
-    private long ask(Question question) {
-        try (JMXConnector jmx = JMXConnectorFactory.connect(new JMXServiceURL(address()))) {
-            return question.ask(jmx.getMBeanServerConnection());
-        } catch (JMException e) {
-            throw new IllegalStateException("Process " + processId + " does not show that", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Process " + processId + " does not tell about itself", e);
-        }
+    private long ask(ProcessBeans.Question<Long> question) {
+        return ProcessBeans.ask(processId, question);
     }
 
     private static ThreadMXBean threads(MBeanServerConnection jvm) throws IOException {
         return ManagementFactory.newPlatformMXBeanProxy(jvm, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-    }
-
-    private String address() throws IOException {
-        try {
-            VirtualMachine machine = VirtualMachine.attach(String.valueOf(processId));
-            try {
-                return machine.startLocalManagementAgent();
-            } finally {
-                machine.detach();
-            }
-        } catch (AttachNotSupportedException e) {
-            throw new IOException(e);
-        }
     }
 }

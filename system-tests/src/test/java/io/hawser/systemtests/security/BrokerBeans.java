@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.systemtests.security;
 
-import com.sun.tools.attach.VirtualMachine;
+import io.hawser.systemtests.cluster.ProcessBeans;
+import java.io.IOException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 
 /** All that JMX shows of a process of this machine. */
 final class BrokerBeans {
@@ -17,30 +15,27 @@ final class BrokerBeans {
     private BrokerBeans() {}
 
     /** Every attribute of every bean, as text; what cannot be read is left out. */
-    @SuppressWarnings("BanJNDI") // The test's own broker answers.
-    static String text(long processId) throws Exception {
-        VirtualMachine machine = VirtualMachine.attach(String.valueOf(processId));
-        try (JMXConnector connector =
-                JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
-            MBeanServerConnection beans = connector.getMBeanServerConnection();
-            StringBuilder text = new StringBuilder();
-            for (ObjectName bean : beans.queryNames(null, null)) {
-                text.append(bean).append('\n');
-                for (MBeanAttributeInfo attribute : attributes(beans, bean)) {
-                    text.append(attribute.getName())
-                            .append('=')
-                            .append(value(beans, bean, attribute))
-                            .append('\n');
-                }
+    static String text(long processId) {
+        return ProcessBeans.ask(processId, BrokerBeans::text);
+    }
+
+    private static String text(MBeanServerConnection beans) throws IOException, JMException {
+        StringBuilder text = new StringBuilder();
+        for (ObjectName bean : beans.queryNames(null, null)) {
+            text.append(bean).append('\n');
+            for (MBeanAttributeInfo attribute : attributes(beans, bean)) {
+                text.append(attribute.getName())
+                        .append('=')
+                        .append(value(beans, bean, attribute))
+                        .append('\n');
             }
-            return text.toString();
-        } finally {
-            machine.detach();
         }
+        return text.toString();
     }
 
     /** None of a bean that has gone since its name was asked for. */
-    private static MBeanAttributeInfo[] attributes(MBeanServerConnection beans, ObjectName bean) throws Exception {
+    private static MBeanAttributeInfo[] attributes(MBeanServerConnection beans, ObjectName bean)
+            throws IOException, JMException {
         try {
             return beans.getMBeanInfo(bean).getAttributes();
         } catch (InstanceNotFoundException e) {
@@ -49,7 +44,7 @@ final class BrokerBeans {
     }
 
     private static String value(MBeanServerConnection beans, ObjectName bean, MBeanAttributeInfo attribute)
-            throws Exception {
+            throws IOException, JMException {
         try {
             return String.valueOf(beans.getAttribute(bean, attribute.getName()));
         } catch (JMException | RuntimeException e) {
