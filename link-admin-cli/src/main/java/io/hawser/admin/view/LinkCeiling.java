@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param answerBytes that one fetch brings at most, if enough partitions are behind
  * @param partitionBytes that one fetch brings of one partition at most
  * @param fetchersPerSourceBroker how many fetches are on their way at a time
+ * @param prioritized whether the link has priorities, which are among the partitions of one fetch
  * @param maxBytesPerSecond what all answers together come to in that many round trips; null without a measurement
  * @param onePartitionMaxBytesPerSecond the same of one partition
  * @param lines what is reached of lines of usual width
@@ -28,6 +29,7 @@ public record LinkCeiling(
         int answerBytes,
         int partitionBytes,
         int fetchersPerSourceBroker,
+        boolean prioritized,
         @Nullable Long maxBytesPerSecond,
         @Nullable Long onePartitionMaxBytesPerSecond,
         List<Line> lines) {
@@ -66,14 +68,22 @@ public record LinkCeiling(
                 status.roundTripMs(),
                 Math.min(memoryBytes, config.responseMaxBytes()),
                 config.partitionMaxBytes(),
-                config.fetchersPerSourceBroker());
+                config.fetchersPerSourceBroker(),
+                !config.highPriority().isEmpty() || !config.lowPriority().isEmpty());
     }
 
     static LinkCeiling of(
-            String link, @Nullable Double roundTripMs, int answerBytes, int partitionMaxBytes, int fetchers) {
+            String link,
+            @Nullable Double roundTripMs,
+            int answerBytes,
+            int partitionMaxBytes,
+            int mostFetchers,
+            boolean prioritized) {
+        int fetchers = prioritized ? 1 : mostFetchers;
         int partitionBytes = Math.min(answerBytes, partitionMaxBytes);
         if (roundTripMs == null) {
-            return new LinkCeiling(link, null, answerBytes, partitionBytes, fetchers, null, null, List.of());
+            return new LinkCeiling(
+                    link, null, answerBytes, partitionBytes, fetchers, prioritized, null, null, List.of());
         }
         double roundTripSeconds = roundTripMs / MS_PER_SECOND;
         return new LinkCeiling(
@@ -82,6 +92,7 @@ public record LinkCeiling(
                 answerBytes,
                 partitionBytes,
                 fetchers,
+                prioritized,
                 (long) (fetchers * (double) answerBytes / roundTripSeconds),
                 (long) (partitionBytes / roundTripSeconds),
                 Stream.of(0.1, 1.0, 10.0)
@@ -130,17 +141,25 @@ public record LinkCeiling(
             return text.toString();
         }
         text.append(String.format("%n%n"));
+        text.append(prioritized ? withoutPriorities() : withMoreFetchers());
         text.append(String.format(
-                "More: 'link-admin alter --link %s --config %s=<fetchers>' or a larger %s.%n"
-                        + "For few partitions: a larger %s.%n"
+                "For few partitions: a larger %s.%n"
                         + "A source broker whose socket.send.buffer.bytes is %d, Kafka's default, sends about %s/s over one"
                         + " connection at this round trip; -1 there lets the operating system tune it.",
-                link,
-                LinkConfig.NUM_FETCHERS,
-                LinkConfig.FETCH_RESPONSE_MAX_BYTES,
-                LinkConfig.FETCH_MAX_BYTES,
-                DEFAULT_SEND_BUFFER,
-                new Size((long) (DEFAULT_SEND_BUFFER * MS_PER_SECOND / roundTripMs))));
+                LinkConfig.FETCH_MAX_BYTES, DEFAULT_SEND_BUFFER, new Size((long)
+                        (DEFAULT_SEND_BUFFER * MS_PER_SECOND / roundTripMs))));
         return text.toString();
+    }
+
+    private String withMoreFetchers() {
+        return String.format(
+                "More: 'link-admin alter --link %s --config %s=<fetchers>' or a larger %s.%n",
+                link, LinkConfig.NUM_FETCHERS, LinkConfig.FETCH_RESPONSE_MAX_BYTES);
+    }
+
+    private String withoutPriorities() {
+        return String.format(
+                "More: a larger %s, or no priorities: while the link has %s or %s, it has one fetch at a time.%n",
+                LinkConfig.FETCH_RESPONSE_MAX_BYTES, LinkConfig.HIGH_PRIORITY, LinkConfig.LOW_PRIORITY);
     }
 }

@@ -112,7 +112,7 @@ class GoldenTest {
         Table links = LinkView.table(snapshot);
         Table verified = VerificationView.table(List.of(VerificationView.of(orders(), WANTED, snapshot)));
         DrillView drill = drill();
-        LinkCeiling ceiling = LinkCeiling.of("east", 80.0, 10 << 20, 1 << 20, 2);
+        LinkCeiling ceiling = LinkCeiling.of("east", 80.0, 10 << 20, 1 << 20, 2, false);
         LinkCreation.Created created = new LinkCreation.Created("east", LinkHalf.WHOLE, "MkrI33hUTzmtCux_h3AovQ", null);
         LinkCreation.Created half = new LinkCreation.Created(
                 "east",
