@@ -3,6 +3,7 @@ package io.hawser.status;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -77,5 +78,21 @@ public record LagReport(int broker, String link, long atMs, double throttledShar
             @Nullable Integer sourceBroker,
             @Nullable Long retentionLeftMs,
             @Nullable Long heldUntilMs,
-            @Nullable Uuid stoppedAt) {}
+            @Nullable Uuid stoppedAt) {
+
+        /** Whether nothing differs but what changes as time goes by, while nothing happens. */
+        public boolean isStill(PartitionLag before) {
+            return topic.equals(before.topic)
+                    && partition == before.partition
+                    && leaderEpoch == before.leaderEpoch
+                    && Objects.equals(sourceHighWatermark, before.sourceHighWatermark)
+                    && logEndOffset == before.logEndOffset
+                    && highWatermark == before.highWatermark
+                    && Objects.equals(lagRecords, before.lagRecords)
+                    && Objects.equals(lagBytes, before.lagBytes)
+                    && Objects.equals(sourceBroker, before.sourceBroker)
+                    && Objects.equals(heldUntilMs, before.heldUntilMs)
+                    && Objects.equals(stoppedAt, before.stoppedAt);
+        }
+    }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -170,28 +171,8 @@ public final class StatusReporter {
         return caughtUpMs == null ? null : nowMs - caughtUpMs;
     }
 
-    private static boolean sameFigures(List<PartitionLag> some, List<PartitionLag> others) {
-        return some.stream()
-                .map(StatusReporter::withoutAge)
-                .toList()
-                .equals(others.stream().map(StatusReporter::withoutAge).toList());
-    }
-
-    private static PartitionLag withoutAge(PartitionLag lag) {
-        return new PartitionLag(
-                lag.topic(),
-                lag.partition(),
-                lag.leaderEpoch(),
-                lag.sourceHighWatermark(),
-                lag.logEndOffset(),
-                lag.highWatermark(),
-                lag.lagRecords(),
-                lag.lagBytes(),
-                null,
-                null,
-                lag.sourceBroker(),
-                null,
-                lag.heldUntilMs(),
-                lag.stoppedAt());
+    private static boolean sameFigures(List<PartitionLag> some, List<PartitionLag> before) {
+        return some.size() == before.size()
+                && IntStream.range(0, some.size()).allMatch(i -> some.get(i).isStill(before.get(i)));
     }
 }
