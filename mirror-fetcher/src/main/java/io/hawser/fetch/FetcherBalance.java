@@ -31,7 +31,11 @@ final class FetcherBalance {
         /** It is behind, and stays where it is for now. */
         WORKS,
         /** It has been behind for a while, and may move. */
-        HURRIES
+        HURRIES;
+
+        boolean isBehind() {
+            return this == WORKS || this == HURRIES;
+        }
     }
 
     /**
@@ -40,11 +44,7 @@ final class FetcherBalance {
      * @param <P> stands for it
      * @param <F> stands for a fetcher
      */
-    record Member<P, F>(P partition, F fetcher, Need need) {
-        boolean isBehind() {
-            return need == Need.WORKS || need == Need.HURRIES;
-        }
-    }
+    record Member<P, F>(P partition, F fetcher, Need need) {}
 
     private FetcherBalance() {}
 
@@ -72,7 +72,9 @@ final class FetcherBalance {
     private static <P, F> void share(List<F> fetchers, Collection<Member<P, F>> members, Map<P, F> moves) {
         Map<F, Integer> loads = new LinkedHashMap<>();
         fetchers.forEach(fetcher -> loads.put(fetcher, 0));
-        members.stream().filter(Member::isBehind).forEach(member -> loads.merge(member.fetcher(), 1, Integer::sum));
+        members.stream()
+                .filter(member -> member.need().isBehind())
+                .forEach(member -> loads.merge(member.fetcher(), 1, Integer::sum));
         Map.Entry<F, Integer> least = Collections.min(loads.entrySet(), Map.Entry.comparingByValue());
         Map.Entry<F, Integer> most = Collections.max(loads.entrySet(), Map.Entry.comparingByValue());
         int surplus = most.getValue() - least.getValue();

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -80,6 +81,11 @@ final class FetcherPool implements AutoCloseable {
     /** Whether it is one of that peer's, and has not been ended. */
     boolean has(FetcherThread fetcher, Peer peer) {
         return fetchers.containsKey(peer) && fetchers.get(peer).containsValue(fetcher);
+    }
+
+    /** Whose it is; empty if it has been ended. */
+    Optional<Peer> peerOf(FetcherThread fetcher) {
+        return fetchers.keySet().stream().filter(peer -> has(fetcher, peer)).findFirst();
     }
 
     /** All that {@link #first} gives. */

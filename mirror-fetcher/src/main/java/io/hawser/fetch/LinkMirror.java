@@ -18,7 +18,6 @@ import io.hawser.source.SourceRequest.SourceTopic;
 import io.hawser.status.FailureCode;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +63,6 @@ public final class LinkMirror implements AutoCloseable {
     private static final long TICK_MS = 500;
     private static final long LEADER_ENDS_MS = 1_000;
     private static final int STUCK_LIMIT = 3;
-    private static final long BALANCE_MS = 1_000;
     private static final long CLOSE_LIMIT_MS = 10_000;
 
     private final String link;
@@ -78,6 +76,7 @@ public final class LinkMirror implements AutoCloseable {
     private final Time time;
     private final SourceClient client;
     private final FetcherPool fetchers;
+    private final FetcherShares shares;
     private final Backoff backoff =
             new Backoff(RESOLVE_BACKOFF_MS, RESOLVE_BACKOFF_MAX_MS, RandomGenerator.getDefault());
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
@@ -90,7 +89,6 @@ public final class LinkMirror implements AutoCloseable {
 
     private long refreshDueMs;
     private long leaderEndsDueMs;
-    private long balanceDueMs;
     private @Nullable FailureCode toldOfLoss;
     private long toldOfLossMs;
 
@@ -140,6 +138,7 @@ public final class LinkMirror implements AutoCloseable {
             fetcher.start();
             return fetcher;
         });
+        this.shares = new FetcherShares(fetchers, config.fetchersPerSourceBroker(), limits);
         this.thread = new Thread(this::run, "hawser-" + link + "-leaders");
         thread.setDaemon(true);
     }
@@ -233,30 +232,52 @@ public final class LinkMirror implements AutoCloseable {
             reconciled = reconcile(target) ? target : null;
         }
         long nowMs = time.milliseconds();
-        List<MirrorSlot> due = slots.values().stream()
-                .filter(slot -> slot.due(nowMs) && lineageLoaded(slot))
-                .toList();
-        boolean stalled = slots.values().stream().anyMatch(slot -> slot.stalled(nowMs, STALL_MS));
+        Look look = look(nowMs);
         if (!config.rack().isEmpty()) {
             followNearest(nowMs);
         }
         askForLeaderEnds(nowMs);
-        balance(nowMs);
-        if (!due.isEmpty() || ((stalled || nowMs >= refreshDueMs) && !slots.isEmpty())) {
-            askForLeaders(due);
+        shares.moves(slots.values(), nowMs).forEach(this::moveTo);
+        if (!look.due().isEmpty() || ((look.stalled() || nowMs >= refreshDueMs) && !slots.isEmpty())) {
+            askForLeaders(look.due());
         }
         fetchers.endIdle(nowMs);
-        Runnable event = events.poll(waitMs(), TimeUnit.MILLISECONDS);
+        Runnable event = events.poll(look.waitMs(time.milliseconds()), TimeUnit.MILLISECONDS);
         while (event != null) {
             event.run();
             event = events.poll();
         }
     }
 
-    private long waitMs() {
-        long nowMs = time.milliseconds();
-        long nextMs = slots.values().stream().mapToLong(MirrorSlot::dueMs).min().orElse(Long.MAX_VALUE);
-        return Math.max(1, Math.min(TICK_MS, nextMs - nowMs));
+    /** All slots are looked at once: there may be thousands, and nearly always nothing is to be done. */
+    private Look look(long nowMs) {
+        List<MirrorSlot> due = new ArrayList<>();
+        boolean stalled = false;
+        long nextDueMs = Long.MAX_VALUE;
+        for (MirrorSlot slot : slots.values()) {
+            if (!slot.due(nowMs)) {
+                nextDueMs = Math.min(nextDueMs, slot.dueMs());
+            } else if (lineageLoaded(slot)) {
+                due.add(slot);
+            }
+            stalled |= slot.stalled(nowMs, STALL_MS);
+        }
+        return new Look(due, stalled, nextDueMs);
+    }
+
+    /**
+     * What a look at all slots has found.
+     *
+     * @param due those that need a fetcher now
+     * @param stalled whether the source leads something elsewhere by now, perhaps
+     * @param nextDueMs when the next of the others needs a fetcher
+     */
+    private record Look(List<MirrorSlot> due, boolean stalled, long nextDueMs) {
+
+        long waitMs(long nowMs) {
+            long againMs = due.stream().mapToLong(MirrorSlot::dueMs).min().orElse(Long.MAX_VALUE);
+            return Math.max(1, Math.min(TICK_MS, Math.min(nextDueMs, againMs) - nowMs));
+        }
     }
 
     /** @return whether there is a slot for all that is wanted, and for nothing else */
@@ -283,6 +304,7 @@ public final class LinkMirror implements AutoCloseable {
             slots.remove(slot.assignment().mirror(), slot);
             return true;
         }
+        slot.release();
         fetcher.remove(partition).whenComplete((done, error) -> {
             slots.remove(slot.assignment().mirror(), slot);
             events.add(() -> reconciled = null);
@@ -335,77 +357,53 @@ public final class LinkMirror implements AutoCloseable {
 
     private void place(MirrorSlot slot, PartitionStart start) {
         try {
-            PartitionStart.Place place = start.find(slot);
-            long nowMs = time.milliseconds();
-            SourceNode node = slot.nearest(place.leader(), client.nodes());
-            MirroredPartition partition = new MirroredPartition(
-                    slot.assignment(),
-                    slot.loadedLineage(),
-                    place.logEndOffset(),
-                    place.offset(),
-                    place.verified(),
-                    slot.atReplica(),
-                    slot.sightings());
-            boolean mayPointElsewhere = !config.rack().isEmpty() && slot.mayBeSentElsewhere(nowMs);
-            FetcherThread fetcher =
-                    fetcherFor(slot, new FetcherPool.Peer(node, mayPointElsewhere), place.logEndOffset());
-            slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
+            handOver(slot, start.find(slot));
         } catch (SourceException e) {
             notFound(slot, e);
         }
     }
 
-    /** New mirrors begin side by side; where the others go is found out while they run. */
-    private FetcherThread fetcherFor(MirrorSlot slot, FetcherPool.Peer peer, long logEndOffset) {
-        FetcherThread meant = slot.meantFor();
-        if (meant != null && fetchers.has(meant, peer)) {
-            return fetchers.used(meant);
-        }
-        boolean isNew = slot.partition() == null && logEndOffset == 0;
-        return mayShare() && (isNew || slot.atReplica()) ? fetchers.leastLoaded(peer) : fetchers.first(peer);
+    private void handOver(MirrorSlot slot, PartitionStart.Place place) {
+        long nowMs = time.milliseconds();
+        SourceNode node = slot.nearest(place.leader(), client.nodes());
+        MirroredPartition partition = new MirroredPartition(
+                slot.assignment(),
+                slot.loadedLineage(),
+                place.logEndOffset(),
+                place.offset(),
+                place.verified(),
+                slot.atReplica(),
+                slot.sightings());
+        boolean mayPointElsewhere = !config.rack().isEmpty() && slot.mayBeSentElsewhere(nowMs);
+        FetcherThread fetcher =
+                shares.fetcherFor(slot, new FetcherPool.Peer(node, mayPointElsewhere), place.logEndOffset(), nowMs);
+        slot.handOver(partition, fetcher, place.leader(), place.leaderEpoch(), nowMs);
     }
 
-    /** Priorities are among the partitions of one fetcher. */
-    private boolean mayShare() {
-        return limits.priorities().now().isEmpty();
+    /** To another fetcher of the same source broker. */
+    private void moveTo(MirrorSlot slot, FetcherThread fetcher) {
+        slot.mean(fetcher);
+        takeFromFetcher(slot, this::resume);
     }
 
-    private void balance(long nowMs) {
-        if (config.fetchersPerSourceBroker() == 1 || nowMs < balanceDueMs) {
-            return;
-        }
-        balanceDueMs = nowMs + BALANCE_MS;
-        Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher = new HashMap<>();
-        Set<FetcherThread> firsts = fetchers.firsts();
-        for (MirrorSlot slot : slots.values()) {
-            FetcherThread fetcher = slot.meantFor() == null ? slot.fetcher() : slot.meantFor();
-            // One that has a replica's fetcher would lose the replica.
-            if (fetcher == null || slot.atReplica()) {
-                continue;
+    /**
+     * It goes on where its log ends, and the source need not be asked: its leader is the same. A mirror that has nothing yet
+     * begins where the source says.
+     */
+    private void resume(MirroredPartition partition) {
+        withSlotOf(partition, slot -> {
+            if (slot.fetcher() == null || slot.isReleased()) {
+                // Something else has come in between.
+                return;
             }
-            var member = new FetcherBalance.Member<>(slot, fetcher, slot.observe(nowMs));
-            if (member.isBehind() || !firsts.contains(fetcher)) {
-                byFetcher.computeIfAbsent(fetcher, unknown -> new ArrayList<>()).add(member);
+            takenBack(partition);
+            SourceNode leader = slot.leader();
+            long end = log.position(slot.assignment())
+                    .map(MirrorLog.Position::logEndOffset)
+                    .orElse(0L);
+            if (slot.meantFor() != null && leader != null && end > 0 && !slot.mayDiffer()) {
+                handOver(slot, new PartitionStart.Place(leader, slot.leaderEpoch(), end, end, /* verified= */ false));
             }
-        }
-        for (FetcherPool.Peer peer : fetchers.peers()) {
-            balance(peer, byFetcher);
-        }
-    }
-
-    private void balance(
-            FetcherPool.Peer peer,
-            Map<FetcherThread, List<FetcherBalance.Member<MirrorSlot, FetcherThread>>> byFetcher) {
-        List<FetcherBalance.Member<MirrorSlot, FetcherThread>> members = fetchers.atLeast(1, peer).stream()
-                .flatMap(fetcher -> byFetcher.getOrDefault(fetcher, List.of()).stream())
-                .toList();
-        int hurrying = (int) members.stream()
-                .filter(member -> member.need() == FetcherBalance.Need.HURRIES)
-                .count();
-        List<FetcherThread> ofPeer = fetchers.atLeast(mayShare() ? hurrying : 1, peer);
-        FetcherBalance.moves(ofPeer, members, mayShare()).forEach((slot, fetcher) -> {
-            slot.mean(fetchers.used(fetcher));
-            takeFromFetcher(slot);
         });
     }
 
@@ -506,10 +504,15 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     private void takeFromFetcher(MirrorSlot slot) {
+        takeFromFetcher(slot, this::takenBack);
+    }
+
+    /** @param then told once nothing of it is appended any more */
+    private void takeFromFetcher(MirrorSlot slot, Consumer<MirroredPartition> then) {
         MirroredPartition partition = slot.partition();
         FetcherThread fetcher = slot.fetcher();
         if (fetcher != null && partition != null) {
-            fetcher.remove(partition).whenComplete((done, error) -> events.add(() -> takenBack(partition)));
+            fetcher.remove(partition).whenComplete((done, error) -> events.add(() -> then.accept(partition)));
         }
     }
 
@@ -534,6 +537,15 @@ public final class LinkMirror implements AutoCloseable {
             toldOfLossMs = nowMs;
             LOG.warn("[{}] {} partitions wait: {}", link, partitions, failure.message());
         }
+    }
+
+    private void connectionLost(MirroredPartition partition) {
+        withSlotOf(partition, slot -> {
+            FetcherThread fetcher = slot.fetcher();
+            if (fetcher != null) {
+                shares.lost(fetcher, time.milliseconds());
+            }
+        });
     }
 
     private void takenBack(MirroredPartition partition) {
@@ -590,6 +602,7 @@ public final class LinkMirror implements AutoCloseable {
         public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {
             events.add(() -> {
                 tellOfLoss(partitions.size(), failure);
+                partitions.forEach(LinkMirror.this::connectionLost);
                 partitions.forEach(LinkMirror.this::takenBack);
             });
         }

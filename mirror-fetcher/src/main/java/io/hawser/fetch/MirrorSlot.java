@@ -45,6 +45,7 @@ final class MirrorSlot {
     private long avoidUntilMs;
     private final Sightings sightings = new Sightings();
     private @Nullable FetcherThread meantFor;
+    private boolean released;
     /** Whether it has all that it may have, as far as fetchers have heard. */
     private boolean keepsUp;
     /** Since when that, or the contrary, has been so. */
@@ -130,13 +131,22 @@ final class MirrorSlot {
         return meantFor;
     }
 
+    /** It gets no fetcher any more, and only waits for the last one to let it go. */
+    void release() {
+        released = true;
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
     /** Whether it needs a fetcher and it is time to look for one. */
     boolean due(long nowMs) {
-        return fetcher == null && nowMs >= dueMs;
+        return nowMs >= dueMs();
     }
 
     long dueMs() {
-        return fetcher == null ? dueMs : Long.MAX_VALUE;
+        return fetcher == null && !released ? dueMs : Long.MAX_VALUE;
     }
 
     /** Begins to load the lineage, once; a load that failed is begun again. */

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -18,11 +18,11 @@ import org.apache.kafka.common.record.internal.MutableRecordBatch;
 
 /**
  * The destination's logs in memory. What a mirror must never do, a batch twice, of another leader epoch, damaged or larger
- * than an append may be, ends the test. Confined to the test's thread.
+ * than an append may be, ends the test. Each replica is confined to the thread that appends to it.
  */
 final class InMemoryMirrorLog implements MirrorLog {
 
-    private final Map<TopicPartition, Replica> replicas = new HashMap<>();
+    private final Map<TopicPartition, Replica> replicas = new ConcurrentHashMap<>();
     private int completions;
 
     /** One partition's log and how it behaves. */

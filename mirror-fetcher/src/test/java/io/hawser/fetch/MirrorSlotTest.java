@@ -133,6 +133,18 @@ class MirrorSlotTest {
         assertThat(after.unackedBytes()).isZero();
     }
 
+    @Test
+    void getsNoFetcherAnyMoreOnceItIsReleased() {
+        handOver(10_000);
+        slot.takeBack(10_000, backoff, KEPT_MS);
+        assertThat(slot.due(20_000)).isTrue();
+
+        slot.release();
+
+        assertThat(slot.due(20_000)).isFalse();
+        assertThat(slot.dueMs()).isEqualTo(Long.MAX_VALUE);
+    }
+
     private MirroredPartition handOver(long nowMs) {
         MirroredPartition partition =
                 new MirroredPartition(slot.assignment(), EpochLineage.EMPTY, 0, 0, false, false, new Sightings());

@@ -11,8 +11,10 @@ import io.hawser.source.SourceConnector;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
@@ -28,6 +30,10 @@ final class PromptSource implements SourceConnector, SourceChannel {
     final AtomicInteger answered = new AtomicInteger();
     final AtomicInteger idleWaits = new AtomicInteger();
     final AtomicInteger errors = new AtomicInteger();
+    /** Whether the next poll of a thread that is not the fetcher's own fails. */
+    final AtomicBoolean failsInBackground = new AtomicBoolean();
+    /** Names of the threads that an answer came to. */
+    final Set<String> heardBy = ConcurrentHashMap.newKeySet();
     /** Of the channel, while another thread was using it. */
     final AtomicInteger sharedUses = new AtomicInteger();
 
@@ -96,9 +102,14 @@ final class PromptSource implements SourceConnector, SourceChannel {
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new OutOfMemoryError("made up");
         }
+        String thread = Thread.currentThread().getName();
+        if (thread.endsWith("-receiver") && failsInBackground.getAndSet(false)) {
+            throw new OutOfMemoryError("made up in the background");
+        }
         Runnable due = reply;
         reply = null;
         if (due != null) {
+            heardBy.add(thread);
             due.run();
         } else if (timeoutMs > 0 && answered.get() > 0 && answered.get() < ROUNDS) {
             idleWaits.incrementAndGet();
@@ -134,7 +145,7 @@ final class PromptSource implements SourceConnector, SourceChannel {
     @Override
     public void close() {}
 
-    private static final class NoJournal implements LineageJournal {
+    static final class NoJournal implements LineageJournal {
         @Override
         public CompletionStage<EpochLineage> load(MirrorAssignment assignment) {
             return CompletableFuture.completedFuture(EpochLineage.EMPTY);
