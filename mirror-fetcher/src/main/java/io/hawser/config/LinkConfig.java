@@ -198,7 +198,7 @@ public final class LinkConfig extends AbstractConfig {
         return getBoolean(PAUSED);
     }
 
-    /** Fetcher threads per source broker on each destination broker, at least 1. */
+    /** The most fetcher threads per source broker on each destination broker, at least 1. */
     public int fetchersPerSourceBroker() {
         return getInt(NUM_FETCHERS);
     }
@@ -463,7 +463,7 @@ public final class LinkConfig extends AbstractConfig {
                 .define(
                         NUM_FETCHERS,
                         ConfigDef.Type.INT,
-                        2,
+                        1,
                         between(1, MOST_FETCHERS),
                         MEDIUM,
                         "The most fetcher threads, each with its own connection, per source broker on each destination broker."

@@ -38,7 +38,7 @@ public final class CatchUpBenchmark {
     private static final int FOLLOWER_OF_LARGE_FETCHES = 3;
     private static final String LARGE_FETCH = String.valueOf(16 << 20);
     private static final String LINK = "east";
-    private static final String LINK_OF_ONE_FETCHER = "east-1";
+    private static final String LINK_OF_TWO_FETCHERS = "east-2";
 
     private CatchUpBenchmark() {}
 
@@ -55,7 +55,7 @@ public final class CatchUpBenchmark {
             LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin"));
             linkAdmin.createLink(LINK, source).orFail();
             linkAdmin
-                    .createLink(LINK_OF_ONE_FETCHER, source, LinkConfig.NUM_FETCHERS + "=1")
+                    .createLink(LINK_OF_TWO_FETCHERS, source, LinkConfig.NUM_FETCHERS + "=2")
                     .orFail();
             List<Contender> contenders = selected(
                     "contenders",
@@ -67,7 +67,12 @@ public final class CatchUpBenchmark {
                             new MirrorMaker(source, LEADER, plain, folder.resolve("mirror-maker")),
                             new HawserLink(source, LEADER, destination, linkAdmin, LINK),
                             new HawserLink(
-                                    source, LEADER, destination, linkAdmin, LINK_OF_ONE_FETCHER, "Hawser, 1 fetcher")));
+                                    source,
+                                    LEADER,
+                                    destination,
+                                    linkAdmin,
+                                    LINK_OF_TWO_FETCHERS,
+                                    "Hawser, 2 fetchers")));
             List<DataSet> dataSets = selected("data", dataSets());
             compare(contenders, dataSets, source, folder, report);
         }

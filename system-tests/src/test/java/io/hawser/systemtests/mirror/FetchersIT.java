@@ -3,7 +3,7 @@ package io.hawser.systemtests.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.tools.attach.VirtualMachine;
+import io.hawser.systemtests.cluster.ProcessBeans;
 import io.hawser.systemtests.link.Eventually;
 import io.hawser.systemtests.link.LinkedClusters;
 import io.hawser.systemtests.link.Mirrored;
@@ -12,23 +12,22 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Mirrors of one source broker that are behind for long, since the link has too little for them. */
+/** Mirrors of one source broker that are behind for long, since the link, which may have two fetchers, has too little for them. */
 class FetchersIT {
 
     private static final int RECORDS = 20_000;
-    private static final String FETCHERS = "hawser-" + LinkedClusters.LINK + "-fetcher-1-";
+    private static final Pattern FETCHER = Pattern.compile("hawser-" + LinkedClusters.LINK + "-fetcher-1-\\d+");
     private static final String CAP = "link.max.bytes.per.second";
 
     @RegisterExtension
-    static final LinkedClusters CLUSTERS = LinkedClusters.ofBrokers(1, 1).link(LinkedClusters.LINK, CAP + "=100000");
+    static final LinkedClusters CLUSTERS =
+            LinkedClusters.ofBrokers(1, 1).link(LinkedClusters.LINK, CAP + "=100000", "num.cluster.link.fetchers=2");
 
     @Test
     void areTwoForWhatIsBehindAndOneWhileTheLinkHasPriorities() {
@@ -61,21 +60,15 @@ class FetchersIT {
         return mirrored;
     }
 
-    @SuppressWarnings("BanJNDI") // The test's own broker answers.
-    private static long fetchers() throws Exception {
-        VirtualMachine machine =
-                VirtualMachine.attach(String.valueOf(CLUSTERS.destination().processId(1)));
-        try (JMXConnector connector =
-                JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
+    private static long fetchers() {
+        return ProcessBeans.ask(CLUSTERS.destination().processId(1), broker -> {
             ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
-                    connector.getMBeanServerConnection(), ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+                    broker, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
             return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
                     .filter(thread -> thread != null)
                     .map(ThreadInfo::getThreadName)
-                    .filter(name -> name.startsWith(FETCHERS))
+                    .filter(FETCHER.asMatchPredicate())
                     .count();
-        } finally {
-            machine.detach();
-        }
+        });
     }
 }
