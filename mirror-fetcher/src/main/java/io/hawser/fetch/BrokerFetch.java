@@ -245,7 +245,11 @@ final class BrokerFetch {
 
     /** How much {@link #appendTaken} would append now. */
     long takenBytes() {
-        return taken.stream().mapToLong(next -> next.batches().remaining()).sum();
+        long bytes = 0;
+        for (Taken next : taken) {
+            bytes += next.batches().remaining();
+        }
+        return bytes;
     }
 
     /** Appends what was taken out of the answers so far. Touches nothing but the log and what is this object's own. */

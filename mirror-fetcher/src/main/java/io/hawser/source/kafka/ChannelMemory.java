@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one channel has borrowed of the broker's {@link ReceiveMemory}, in the words of Kafka's selector, which reads nothing more
  * while there is none. Kafka's client keeps what it has received; so the channel says when answers are done with.
  *
- * <p>Confined to the channel's thread.
+ * <p>For one thread at a time, the one that uses the channel.
  */
 final class ChannelMemory implements MemoryPool {
 

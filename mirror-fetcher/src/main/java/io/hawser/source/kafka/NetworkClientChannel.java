@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request waits here until the connection stands, at most for the request time-out; then the NetworkClient's own
  * time-out runs. So a peer that is black-holed, before or after the connection was made, is noticed within the two.
  *
- * <p>Confined to the thread that opened it, but for {@link #wakeup}.
+ * <p>For one thread at a time, but for {@link #wakeup}.
  */
 final class NetworkClientChannel implements SourceChannel {
 
