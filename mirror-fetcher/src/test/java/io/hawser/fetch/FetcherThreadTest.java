@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import io.hawser.lineage.EpochLineage;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,14 +22,18 @@ import org.junit.jupiter.api.Timeout;
 class FetcherThreadTest {
 
     private static final TopicPartition MIRROR = new TopicPartition("mirror", 0);
-    private static final String RECEIVER = "hawser-east-fetcher-1-0-receiver";
+    private static final AtomicInteger MADE = new AtomicInteger();
     private static final String LARGE = "x".repeat(600_000);
 
+    /** Another one for each test: the threads of the test before may be about to end. */
+    private final String name = "east-fetcher-1-" + MADE.incrementAndGet();
+
+    private final String receiver = "hawser-" + name + "-receiver";
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
     private final PromptSource source = new PromptSource();
     private final CountedEvents events = new CountedEvents();
     private final AtomicReference<Runnable> duringAppends = new AtomicReference<>(() -> {});
-    private final FetcherThread fetcher = source.fetcher("east-fetcher-1-0", new WatchedLog(), events);
+    private final FetcherThread fetcher = source.fetcher(name, new WatchedLog(), events);
 
     @BeforeEach
     void lead() {
@@ -70,7 +75,7 @@ class FetcherThreadTest {
     void hearsTheNextAnswerWhileItAppendsALargeOne() {
         source.give(LARGE);
         duringAppends.set(() -> {
-            await().until(() -> source.heardBy.contains(RECEIVER));
+            await().until(() -> source.heardBy.contains(receiver));
             duringAppends.set(() -> {});
         });
         addPartition();
@@ -139,9 +144,9 @@ class FetcherThreadTest {
                 new Sightings());
     }
 
-    private static long receivers() {
+    private long receivers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals(RECEIVER))
+                .filter(thread -> thread.getName().equals(receiver))
                 .count();
     }
 
