@@ -284,7 +284,7 @@ public final class LinkMirror implements AutoCloseable {
     private boolean reconcile(Map<TopicPartition, MirrorAssignment> target) {
         boolean noneLeaving = true;
         for (MirrorSlot slot : List.copyOf(slots.values())) {
-            if (isLeaving(slot, target)) {
+            if (slot.isReleased() || isLeaving(slot, target)) {
                 noneLeaving &= release(slot);
             }
         }
