@@ -252,7 +252,7 @@ final class BrokerFetch {
         return bytes;
     }
 
-    /** Appends what was taken out of the answers so far. Touches nothing but the log and what is this object's own. */
+    /** Appends what was taken out of the answers so far. Another thread may use the connection meanwhile. */
     void appendTaken(long nowMs) {
         if (taken.isEmpty()) {
             return;

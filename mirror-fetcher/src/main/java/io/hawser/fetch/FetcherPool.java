@@ -46,6 +46,11 @@ final class FetcherPool implements AutoCloseable {
         this.factory = factory;
     }
 
+    /** The most fetchers that a peer can have. */
+    int perBroker() {
+        return perBroker;
+    }
+
     /** The fetcher of that peer that has the fewest partitions; a new one if all there are have some. */
     FetcherThread leastLoaded(Peer peer) {
         NavigableMap<Integer, FetcherThread> ofBroker = ofBroker(peer);

@@ -23,14 +23,12 @@ final class FetcherShares {
     private static final long INTERVAL_MS = 1_000;
 
     private final FetcherPool fetchers;
-    private final int perBroker;
     private final LinkLimits limits;
     private final Map<FetcherPool.Peer, Long> aloneUntilMs = new HashMap<>();
     private long dueMs;
 
-    FetcherShares(FetcherPool fetchers, int perBroker, LinkLimits limits) {
+    FetcherShares(FetcherPool fetchers, LinkLimits limits) {
         this.fetchers = fetchers;
-        this.perBroker = perBroker;
         this.limits = limits;
     }
 
@@ -53,7 +51,7 @@ final class FetcherShares {
 
     /** What is to move now, and where. */
     Map<MirrorSlot, FetcherThread> moves(Collection<MirrorSlot> slots, long nowMs) {
-        if (perBroker == 1 || nowMs < dueMs) {
+        if (fetchers.perBroker() == 1 || nowMs < dueMs) {
             return Map.of();
         }
         dueMs = nowMs + INTERVAL_MS;

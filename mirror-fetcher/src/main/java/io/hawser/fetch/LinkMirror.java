@@ -138,7 +138,7 @@ public final class LinkMirror implements AutoCloseable {
             fetcher.start();
             return fetcher;
         });
-        this.shares = new FetcherShares(fetchers, config.fetchersPerSourceBroker(), limits);
+        this.shares = new FetcherShares(fetchers, limits);
         this.thread = new Thread(this::run, "hawser-" + link + "-leaders");
         thread.setDaemon(true);
     }
@@ -396,7 +396,7 @@ public final class LinkMirror implements AutoCloseable {
                 // Something else has come in between.
                 return;
             }
-            takenBack(partition);
+            slot.takeBack(time.milliseconds(), backoff, KEPT_MS);
             SourceNode leader = slot.leader();
             long end = log.position(slot.assignment())
                     .map(MirrorLog.Position::logEndOffset)

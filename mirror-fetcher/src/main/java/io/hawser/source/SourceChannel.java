@@ -6,8 +6,9 @@ package io.hawser.source;
  *
  * <p>Connects when there is something to send, reconnects with back-off, and takes a peer that stays silent for the
  * request time-out as gone. A connection that was lost fails what is sent next, also if nothing was in flight, so that no
- * caller goes on with another peer unawares. For one thread at a time, which may hand it to
- * another; but for {@link #wakeup}.
+ * caller goes on with another peer unawares.
+ *
+ * <p>For one thread at a time, which may hand it to another; {@link #wakeup} is for any.
  */
 public interface SourceChannel extends AutoCloseable {
 

@@ -16,7 +16,7 @@ class FetcherSharesTest {
     private final PromptSource source = new PromptSource();
     private final FetcherPool pool = new FetcherPool(
             2, 60_000, (peer, index) -> source.fetcher("east-" + index, new InMemoryMirrorLog(), new CountedEvents()));
-    private final FetcherShares shares = new FetcherShares(pool, 2, Bench.unlimited());
+    private final FetcherShares shares = new FetcherShares(pool, Bench.unlimited());
     private final FetcherThread first = pool.first(PEER);
     private final FetcherThread second = pool.atLeast(2, PEER).get(1);
 
