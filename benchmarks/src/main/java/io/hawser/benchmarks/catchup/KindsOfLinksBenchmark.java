@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.Figures;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.ClusterSpec;
 import io.hawser.systemtests.cluster.Folders;
@@ -22,6 +23,7 @@ public final class KindsOfLinksBenchmark {
 
     private KindsOfLinksBenchmark() {}
 
+    /** @param arguments the file to write the figures to, as JSON */
     public static void main(String[] arguments) throws Exception {
         Path folder = BuiltArtifacts.clustersFolder().resolve("kinds-of-links");
         Folders.deleteRecursively(folder);
@@ -78,6 +80,7 @@ public final class KindsOfLinksBenchmark {
         }
         Folders.deleteRecursively(folder);
         System.out.println(report.table());
+        Figures.write(arguments, report.rows());
     }
 
     private static long cpuNanos(ProcessHandle process) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
+import io.hawser.benchmarks.Figures;
 import io.hawser.benchmarks.Percentiles;
 import io.hawser.config.LinkConfig;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
@@ -9,7 +10,9 @@ import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkAdmin;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +37,7 @@ public final class NeighbourBenchmark {
 
     private NeighbourBenchmark() {}
 
+    /** @param arguments the file to write the figures to, as JSON */
     public static void main(String[] arguments) throws Exception {
         Path folder = BuiltArtifacts.clustersFolder().resolve("neighbour");
         Folders.deleteRecursively(folder);
@@ -45,12 +49,16 @@ public final class NeighbourBenchmark {
             linkAdmin.createLink(LINK, source).orFail();
             DataWriter.write(DATA, source, LEADER);
             destination.topics().create(AcknowledgedRecords.TOPIC, 1);
-            measure(destination, linkAdmin, new HawserLink(source, LEADER, destination, linkAdmin, LINK));
+            Map<String, Percentiles> figures =
+                    measure(destination, linkAdmin, new HawserLink(source, LEADER, destination, linkAdmin, LINK));
+            figures.forEach((when, figure) -> System.out.println("local producer, " + when + ": " + figure));
+            Figures.write(arguments, figures);
         }
         Folders.deleteRecursively(folder);
     }
 
-    private static void measure(ProcessCluster destination, LinkAdmin linkAdmin, HawserLink link) throws Exception {
+    private static Map<String, Percentiles> measure(ProcessCluster destination, LinkAdmin linkAdmin, HawserLink link)
+            throws Exception {
         List<Percentiles> alone = new ArrayList<>();
         List<Percentiles> beside = new ArrayList<>();
         List<Percentiles> besideCapped = new ArrayList<>();
@@ -77,9 +85,11 @@ public final class NeighbourBenchmark {
                         round, alone.get(round - 1), speed, beside.get(round - 1), CAP, besideCapped.get(round - 1));
             }
         }
-        System.out.println("local producer, alone: " + Percentiles.median(alone));
-        System.out.println("local producer, beside a catch-up: " + Percentiles.median(beside));
-        System.out.println("local producer, beside one of " + CAP + " bytes/s: " + Percentiles.median(besideCapped));
+        Map<String, Percentiles> medians = new LinkedHashMap<>();
+        medians.put("alone", Percentiles.median(alone));
+        medians.put("beside a catch-up", Percentiles.median(beside));
+        medians.put("beside a catch-up held to " + CAP + " bytes/s", Percentiles.median(besideCapped));
+        return medians;
     }
 
     private static BooleanSupplier forNanos(long nanos) {

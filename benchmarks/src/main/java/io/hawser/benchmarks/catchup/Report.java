@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.catchup;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
@@ -63,11 +60,7 @@ final class Report {
         return AsciiTable.getTable(AsciiTable.NO_BORDERS, columns.toArray(Column[]::new), cells);
     }
 
-    String json() throws JsonProcessingException {
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(rows());
-    }
-
-    private List<Row> rows() {
+    List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         byData.forEach((data, byContender) -> {
             List<Measurement> ours = byContender.getOrDefault(OURS, List.of());

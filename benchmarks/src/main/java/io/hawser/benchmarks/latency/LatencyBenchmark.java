@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.latency;
 
+import io.hawser.benchmarks.Figures;
 import io.hawser.benchmarks.Percentiles;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
 import io.hawser.systemtests.cluster.ClusterSpec;
@@ -9,6 +10,7 @@ import io.hawser.systemtests.cluster.ProcessCluster;
 import io.hawser.systemtests.link.LinkAdmin;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +40,11 @@ public final class LatencyBenchmark {
 
     private LatencyBenchmark() {}
 
+    /** @param arguments the file to write the figures to, as JSON */
     public static void main(String[] arguments) throws Exception {
         Path folder = BuiltArtifacts.clustersFolder().resolve("latency");
         Folders.deleteRecursively(folder);
+        Map<String, Percentiles> figures = new LinkedHashMap<>();
         try (ProcessCluster source = ProcessCluster.start(broker("source").build(), folder);
                 ProcessCluster destination =
                         ProcessCluster.start(broker("destination").plugin().build(), folder);
@@ -48,9 +52,12 @@ public final class LatencyBenchmark {
                         ProcessCluster.start(broker("replicated").brokers(2).build(), folder)) {
             LinkAdmin linkAdmin = new LinkAdmin(destination, folder.resolve("link-admin"));
             linkAdmin.createLink(LINK, source).orFail();
-            atLightLoad(source, destination, linkAdmin);
-            atHalfLoad(source, destination, replicated, linkAdmin);
+            atLightLoad(source, destination, linkAdmin, figures);
+            atHalfLoad(source, destination, replicated, linkAdmin, figures);
         }
+        figures.forEach((path, figure) ->
+                System.out.printf("%s, %d records per second: %s%n", path, TimedRecords.PER_SECOND, figure));
+        Figures.write(arguments, figures);
         Folders.deleteRecursively(folder);
     }
 
@@ -58,7 +65,8 @@ public final class LatencyBenchmark {
         return ClusterSpec.named(name).heapMb(512).jvmOption("-XX:+UseG1GC");
     }
 
-    private static void atLightLoad(ProcessCluster source, ProcessCluster destination, LinkAdmin linkAdmin)
+    private static void atLightLoad(
+            ProcessCluster source, ProcessCluster destination, LinkAdmin linkAdmin, Map<String, Percentiles> figures)
             throws Exception {
         source.topics().create(LIGHT.topic(), 1);
         try (TimedRecords mirrored = new TimedRecords(LIGHT, source, destination)) {
@@ -68,15 +76,19 @@ public final class LatencyBenchmark {
             mirrored.awaitOne();
             System.out.printf(
                     "first record on the mirror after create: %d ms%n", (System.nanoTime() - createdNs) / 1_000_000);
-            print("source to mirror", RECORDS, mirrored.measure(WARM_UP, RECORDS));
+            figures.put("source to mirror", mirrored.measure(WARM_UP, RECORDS));
         }
         try (TimedRecords alone = new TimedRecords(LIGHT, source, source)) {
-            print("the source alone, for comparison", RECORDS, alone.measure(WARM_UP, RECORDS));
+            figures.put("the source alone", alone.measure(WARM_UP, RECORDS));
         }
     }
 
     private static void atHalfLoad(
-            ProcessCluster source, ProcessCluster destination, ProcessCluster replicated, LinkAdmin linkAdmin)
+            ProcessCluster source,
+            ProcessCluster destination,
+            ProcessCluster replicated,
+            LinkAdmin linkAdmin,
+            Map<String, Percentiles> figures)
             throws Exception {
         source.topics().create(LOADED.topic(), 2);
         replicated.topics().create(LOADED.topic(), 2, 2, Map.of());
@@ -88,15 +100,9 @@ public final class LatencyBenchmark {
             mirror.add(loaded(source, destination, half));
             follower.add(loaded(replicated, replicated, half));
         }
-        int megabytes = (int) (half >> 20);
-        print(
-                "source to mirror beside " + megabytes + " MB/s, median of " + ROUNDS + " rounds",
-                LOADED_RECORDS,
-                Percentiles.median(mirror));
-        print(
-                "leader and follower beside " + megabytes + " MB/s, median of " + ROUNDS + " rounds",
-                LOADED_RECORDS,
-                Percentiles.median(follower));
+        System.out.printf("half load: %d MB/s beside, median of %d rounds%n", half >> 20, ROUNDS);
+        figures.put("source to mirror at half load", Percentiles.median(mirror));
+        figures.put("leader and follower at half load", Percentiles.median(follower));
     }
 
     private static Percentiles loaded(ProcessCluster from, ProcessCluster to, long bytesPerSecond) throws Exception {
@@ -129,9 +135,5 @@ public final class LatencyBenchmark {
         linkAdmin
                 .run("create", "--mirror-topic", partition.topic(), "--link", LINK)
                 .orFail();
-    }
-
-    private static void print(String path, int records, Percentiles percentiles) {
-        System.out.printf("%s, %d records at %d per second: %s%n", path, records, TimedRecords.PER_SECOND, percentiles);
     }
 }

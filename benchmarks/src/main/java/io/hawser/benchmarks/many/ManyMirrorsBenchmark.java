@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hawser.benchmarks.many;
 
+import io.hawser.benchmarks.Figures;
 import io.hawser.benchmarks.JvmFigures;
 import io.hawser.benchmarks.Waiting;
 import io.hawser.systemtests.cluster.BuiltArtifacts;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +47,11 @@ public final class ManyMirrorsBenchmark {
 
     private ManyMirrorsBenchmark() {}
 
+    /** @param arguments the file to write the figures to, as JSON */
     public static void main(String[] arguments) throws Exception {
         Path folder = BuiltArtifacts.clustersFolder().resolve("many");
         Folders.deleteRecursively(folder);
+        Map<String, Number> figures = new LinkedHashMap<>();
         try (ProcessCluster source = ProcessCluster.start(
                         ClusterSpec.named("source").heapMb(512).build(), folder);
                 ProcessCluster destination = ProcessCluster.start(
@@ -64,19 +68,24 @@ public final class ManyMirrorsBenchmark {
             linkAdmin.createLink(LINK, source).orFail();
             JvmFigures broker = new JvmFigures(destination.processId(LEFT));
             long empty = broker.liveHeapBytes();
+            long startNs = System.nanoTime();
             List<TopicPartition> plain = createTopics(destination, "plain-", 2);
             Waiting.until("all logs are there", () -> logs(destination, "plain-") == TOPICS);
+            figures.put("plainTopicsCreatedSeconds", secondsSince(startNs));
             write(destination, plain);
             long withPlainTopics = broker.liveHeapBytes();
             List<TopicPartition> partitions = createTopics(source, "many-", 1);
             write(source, partitions);
-            create(linkAdmin, partitions);
-            idle(broker, linkAdmin, empty, withPlainTopics);
-            System.out.printf(
-                    "%d fetch sessions at the source, for two brokers%n",
-                    new JvmFigures(source.processId(1)).attribute(FETCH_SESSIONS, "Value"));
-            move(source, destination, partitions);
+            figures.put("createdSeconds", create(linkAdmin, partitions));
+            figures.put("idlePercentOfACore", idle(broker, linkAdmin));
+            long ofMirrors = broker.liveHeapBytes() - withPlainTopics;
+            figures.put("heapBytesBeyondAPlainTopic", (ofMirrors - (withPlainTopics - empty)) / TOPICS);
+            figures.put("fetchSessions", new JvmFigures(source.processId(1)).attribute(FETCH_SESSIONS, "Value"));
+            figures.put("goOnSecondsAfterAMove", move(source, destination, partitions));
         }
+        System.out.printf("%d mirrors on two brokers, of which each leads half and knows of the others%n", TOPICS);
+        figures.forEach((name, figure) -> System.out.printf("%s: %.1f%n", name, figure.doubleValue()));
+        Figures.write(arguments, figures);
         Folders.deleteRecursively(folder);
     }
 
@@ -102,7 +111,7 @@ public final class ManyMirrorsBenchmark {
         }
     }
 
-    private static void create(LinkAdmin linkAdmin, List<TopicPartition> partitions) {
+    private static double create(LinkAdmin linkAdmin, List<TopicPartition> partitions) {
         String topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.joining(","));
         long startNs = System.nanoTime();
         linkAdmin
@@ -117,32 +126,22 @@ public final class ManyMirrorsBenchmark {
                         "--timeout",
                         "120s")
                 .orFail();
-        System.out.printf("%d mirrors created in %.1f s%n", TOPICS, secondsSince(startNs));
+        return secondsSince(startNs);
     }
 
-    private static void idle(JvmFigures broker, LinkAdmin linkAdmin, long empty, long withPlainTopics)
-            throws Exception {
+    private static double idle(JvmFigures broker, LinkAdmin linkAdmin) throws Exception {
         Waiting.until(
                 "all mirrors have all",
                 () -> linkAdmin.run("list").out().lines().skip(1).allMatch(line -> line.matches(".* ACTIVE +1 +0 .*")));
         long startNs = System.nanoTime();
         long usedNs = broker.cpuNanosOfThreads(OUR_THREADS);
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-        double share = (broker.cpuNanosOfThreads(OUR_THREADS) - usedNs) / (double) (System.nanoTime() - startNs);
-        System.out.printf(
-                "idle: %.2f %% of a core for %d partitions led and %d more known; %.0f bytes of heap for each, %d of them led,"
-                        + " beyond what a plain topic takes%n",
-                100 * share,
-                TOPICS / 2,
-                TOPICS - TOPICS / 2,
-                (broker.liveHeapBytes() - withPlainTopics - (withPlainTopics - empty)) / (double) TOPICS,
-                TOPICS / 2);
+        return 100.0 * (broker.cpuNanosOfThreads(OUR_THREADS) - usedNs) / (System.nanoTime() - startNs);
     }
 
-    private static void move(ProcessCluster source, ProcessCluster destination, List<TopicPartition> partitions)
+    private static double move(ProcessCluster source, ProcessCluster destination, List<TopicPartition> partitions)
             throws Exception {
         try (Admin admin = Admin.create(brokerProperties(destination))) {
-            int moving = partitions.size() - ledBy(admin, LEFT, partitions);
             destination.kill(KILLED);
             write(source, partitions);
             Waiting.until("all are led by broker " + LEFT, () -> ledBy(admin, LEFT, partitions) == partitions.size());
@@ -157,8 +156,7 @@ public final class ManyMirrorsBenchmark {
                             .values()
                             .stream()
                             .allMatch(end -> end.offset() == 2));
-            System.out.printf(
-                    "%d partitions go on %.1f s after their leader has moved%n", moving, secondsSince(movedNs));
+            return secondsSince(movedNs);
         }
     }
 
