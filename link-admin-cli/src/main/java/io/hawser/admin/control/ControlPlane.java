@@ -205,11 +205,18 @@ public final class ControlPlane implements AutoCloseable {
         return change(UnaryOperator.identity(), true);
     }
 
-    /** Whether the cluster has the topic and each of its partitions has a leader. */
-    public boolean topicIsUp(String topic) {
-        return admin.describeTopics(List.of(topic)).topicNameValues().values().stream()
+    /** Waits, for no longer than this, until the cluster has all of these topics and each of their partitions has a leader. */
+    void awaitUp(Duration timeout, Collection<String> topics) {
+        Set<String> left = new HashSet<>(topics);
+        await(timeout, snapshot -> left.isEmpty() || (left.removeAll(up(left)) && left.isEmpty()));
+    }
+
+    private Set<String> up(Collection<String> topics) {
+        return admin.describeTopics(topics).topicNameValues().values().stream()
                 .flatMap(future -> description(future).stream())
-                .anyMatch(found -> leaderless(found).isEmpty());
+                .filter(found -> leaderless(found).isEmpty())
+                .map(TopicDescription::name)
+                .collect(Collectors.toSet());
     }
 
     /** Of each topic that has any, the partitions without a leader. */

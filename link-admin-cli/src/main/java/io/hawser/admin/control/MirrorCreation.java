@@ -88,13 +88,27 @@ public final class MirrorCreation {
             return refused;
         }
         long startNs = System.nanoTime();
-        await("Creating", timeout, wanted.values(), this::settled);
+        await("Creating", timeout, wanted.values(), MirrorCreation::settled);
+        cluster.awaitUp(left(timeout, startNs), established(wanted.values()));
         if (catchUp) {
-            Duration left = timeout.minusNanos(System.nanoTime() - startNs);
-            await("Catching up", left, wanted.values(), MirrorCreation::caughtUp);
+            await("Catching up", left(timeout, startNs), wanted.values(), MirrorCreation::caughtUp);
         }
         refused.addAll(outcomes(wanted, catchUp));
         return refused;
+    }
+
+    private static Duration left(Duration timeout, long startNs) {
+        return timeout.minusNanos(System.nanoTime() - startNs);
+    }
+
+    private List<String> established(Collection<MirrorDefinition> mirrors) {
+        StateSnapshot snapshot = cluster.state();
+        return mirrors.stream()
+                .filter(mirror -> status(snapshot, mirror)
+                        .filter(MirrorStatus::established)
+                        .isPresent())
+                .map(MirrorDefinition::topic)
+                .toList();
     }
 
     private void await(
@@ -192,9 +206,9 @@ public final class MirrorCreation {
                         CommandFailure.FAILED);
     }
 
-    private boolean settled(MirrorDefinition mirror, StateSnapshot snapshot) {
+    private static boolean settled(MirrorDefinition mirror, StateSnapshot snapshot) {
         return status(snapshot, mirror)
-                .filter(status -> status.established() ? cluster.topicIsUp(mirror.topic()) : status.failure() != null)
+                .filter(status -> status.established() || status.failure() != null)
                 .isPresent();
     }
 
