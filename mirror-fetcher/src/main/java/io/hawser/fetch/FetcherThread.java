@@ -11,6 +11,7 @@ import io.hawser.source.SourceFailure;
 import io.hawser.source.SourceNode;
 import io.hawser.status.Failure;
 import io.hawser.status.FailureCode;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.utils.Time;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe: other threads speak to it by commands, in order. Commands are as many as there are partitions, at most.
  *
  * <p>Failure semantics: the source broker does not answer: all partitions are handed back. The journal fails: the partition
- * tries again after a back-off. Anything unforeseen: logged, all partitions handed back, and the thread goes on.
+ * tries again after a back-off. Anything unforeseen: logged, all partitions handed back, and the thread goes on; what was in
+ * flight then does not count when it comes.
  */
 final class FetcherThread implements AutoCloseable {
 
@@ -53,8 +54,10 @@ final class FetcherThread implements AutoCloseable {
     private volatile boolean running = true;
     private final AtomicInteger partitions = new AtomicInteger();
     private boolean inFlight;
+    /** Requests so far. Only what comes for the last one counts: after an error another may still be on its way. */
+    private long requests;
     /** What the channel has brought and nobody has looked at. Of whichever thread polls the channel. */
-    private @Nullable Runnable brought;
+    private final Queue<Runnable> brought = new ArrayDeque<>();
     /** Answers of which the channel keeps the memory. */
     private int answers;
 
@@ -196,7 +199,7 @@ final class FetcherThread implements AutoCloseable {
             ask();
         }
         if (isMuch && inFlight) {
-            receiver.receiveDuring(() -> fetch.appendTaken(nowMs), () -> brought != null);
+            receiver.receiveDuring(() -> fetch.appendTaken(nowMs), () -> !brought.isEmpty());
             takeBrought();
         } else {
             fetch.appendTaken(nowMs);
@@ -216,9 +219,7 @@ final class FetcherThread implements AutoCloseable {
     }
 
     private void takeBrought() {
-        Runnable due = brought;
-        brought = null;
-        if (due != null) {
+        for (Runnable due = brought.poll(); due != null; due = brought.poll()) {
             due.run();
         }
     }
@@ -235,26 +236,31 @@ final class FetcherThread implements AutoCloseable {
         }
     }
 
-    private void send(FetchRequest request) {
+    private void send(FetchRequest fetchRequest) {
         inFlight = true;
-        channel.send(request, new SourceChannel.AnswerHandler<>() {
+        requests++;
+        long number = requests;
+        channel.send(fetchRequest, new SourceChannel.AnswerHandler<>() {
             @Override
             public void answered(FetchAnswer answer) {
-                brought = () -> {
-                    inFlight = false;
+                brought.add(() -> {
                     answers++;
-                    fetch.accept(answer, time.milliseconds());
-                };
+                    came(number, () -> fetch.accept(answer, time.milliseconds()));
+                });
             }
 
             @Override
             public void failed(SourceFailure failure) {
-                brought = () -> {
-                    inFlight = false;
-                    fetch.failed(failure);
-                };
+                brought.add(() -> came(number, () -> fetch.failed(failure)));
             }
         });
+    }
+
+    private void came(long number, Runnable outcome) {
+        if (number == requests) {
+            inFlight = false;
+            outcome.run();
+        }
     }
 
     private void writeLineage(MirroredPartition partition, EpochLineage lineage) {

@@ -8,10 +8,12 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
 import io.hawser.lineage.EpochLineage;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +117,33 @@ class FetcherThreadTest {
         assertThat(source.sharedUses)
                 .as("uses of the channel by two threads at once")
                 .hasValue(0);
+    }
+
+    /** It may come when its partition has been asked for anew from elsewhere, and would leave a hole. */
+    @Test
+    void takesNothingThatItAskedForBeforeAnError() {
+        source.give(LARGE);
+        source.patience.set(1);
+        duringAppends.set(() -> {
+            duringAppends.set(() -> {});
+            throw new IllegalStateException("made up");
+        });
+        addPartition();
+        fetcher.start();
+        await().untilAtomic(events.lost, equalTo(1));
+        int askedBefore = source.asked.get();
+        addPartition();
+        await().untilAtomic(source.asked, equalTo(askedBefore + 1));
+
+        source.patience.set(Integer.MAX_VALUE);
+
+        await().untilAsserted(() -> assertThat(source.answered).hasValueGreaterThan(PromptSource.ROUNDS));
+        await("no answer's memory is kept").until(() -> source.released.get() == source.answered.get());
+        fetcher.close();
+        List<Long> offsets = InMemoryMirrorLog.baseOffsets(log.replica(MIRROR).batches());
+        assertThat(offsets)
+                .isEqualTo(LongStream.range(0, offsets.size()).boxed().toList())
+                .isNotEmpty();
     }
 
     @Test

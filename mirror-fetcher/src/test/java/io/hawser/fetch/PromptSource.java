@@ -11,15 +11,16 @@ import io.hawser.source.SourceConnector;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
-import org.jspecify.annotations.Nullable;
 
 /** Answers within the very poll that sends the request, as a source nearby does now and then. */
 final class PromptSource implements SourceConnector, SourceChannel {
@@ -30,6 +31,11 @@ final class PromptSource implements SourceConnector, SourceChannel {
     final AtomicInteger answered = new AtomicInteger();
     final AtomicInteger idleWaits = new AtomicInteger();
     final AtomicInteger errors = new AtomicInteger();
+    final AtomicInteger asked = new AtomicInteger();
+    /** Answers that were given back, of those that were sent. */
+    final AtomicInteger released = new AtomicInteger();
+    /** How many more answers it sends. */
+    final AtomicInteger patience = new AtomicInteger(Integer.MAX_VALUE);
     /** Whether the next poll of a thread that is not the fetcher's own fails. */
     final AtomicBoolean failsInBackground = new AtomicBoolean();
     /** Names of the threads that an answer came to. */
@@ -39,7 +45,7 @@ final class PromptSource implements SourceConnector, SourceChannel {
 
     private final AtomicBoolean inUse = new AtomicBoolean();
     private volatile String content = "value";
-    private @Nullable Runnable reply;
+    private final Queue<Runnable> replies = new ConcurrentLinkedQueue<>();
 
     /** One that asks this source, not started yet. */
     FetcherThread fetcher(String name, MirrorLog log, FetchEvents events) {
@@ -83,7 +89,8 @@ final class PromptSource implements SourceConnector, SourceChannel {
     @SuppressWarnings("unchecked")
     public <A> void send(SourceRequest<A> request, AnswerHandler<A> handler) {
         FetchRequest fetch = (FetchRequest) request;
-        reply = () -> ((AnswerHandler<FetchAnswer>) handler).answered(answer(fetch));
+        replies.add(() -> ((AnswerHandler<FetchAnswer>) handler).answered(answer(fetch)));
+        asked.incrementAndGet();
     }
 
     @Override
@@ -106,12 +113,12 @@ final class PromptSource implements SourceConnector, SourceChannel {
         if (thread.endsWith("-receiver") && failsInBackground.getAndSet(false)) {
             throw new OutOfMemoryError("made up in the background");
         }
-        Runnable due = reply;
-        reply = null;
-        if (due != null) {
+        int before = answered.get();
+        while (!replies.isEmpty() && patience.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             heardBy.add(thread);
-            due.run();
-        } else if (timeoutMs > 0 && answered.get() > 0 && answered.get() < ROUNDS) {
+            replies.remove().run();
+        }
+        if (answered.get() == before && timeoutMs > 0 && answered.get() > 0 && answered.get() < ROUNDS) {
             idleWaits.incrementAndGet();
         }
     }
@@ -137,7 +144,9 @@ final class PromptSource implements SourceConnector, SourceChannel {
     }
 
     @Override
-    public void releaseRecords(int answers) {}
+    public void releaseRecords(int answers) {
+        released.addAndGet(answers);
+    }
 
     @Override
     public void wakeup() {}
