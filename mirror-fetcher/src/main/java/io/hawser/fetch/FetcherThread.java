@@ -154,7 +154,7 @@ final class FetcherThread implements AutoCloseable {
             while (running) {
                 try {
                     step();
-                } catch (Exception | OutOfMemoryError | LinkageError e) {
+                } catch (Exception | VirtualMachineError | LinkageError e) {
                     LOG.error("[{}] unexpected; its partitions are taken up anew", name, e);
                     inFlight = false;
                     fetch.failed(new SourceFailure(FailureCode.INTERNAL, "fetcher " + name + ": " + e));

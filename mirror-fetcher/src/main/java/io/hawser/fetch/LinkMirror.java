@@ -209,7 +209,7 @@ public final class LinkMirror implements AutoCloseable {
             while (running) {
                 try {
                     step();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                     LOG.error("[{}] unexpected; it goes on", link, e);
                     TimeUnit.MILLISECONDS.sleep(RESOLVE_BACKOFF_MAX_MS);
                 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.config.LinkConfig;
+import io.hawser.lineage.EpochLineage;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +25,7 @@ class LinkMirrorTest {
 
     private final EndlessSource source = new EndlessSource(PARTITIONS);
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
+    private final AtomicReference<Error> errorOfTheJournal = new AtomicReference<>();
     private final LinkMirror mirror = new LinkMirror(
             "east",
             LinkConfig.unresolved(Map.of("bootstrap.servers", "localhost:9092", LinkConfig.NUM_FETCHERS, "2")),
@@ -28,7 +33,7 @@ class LinkMirrorTest {
             "destination",
             source,
             log,
-            new PromptSource.NoJournal(),
+            new ForgetfulJournal(),
             new NoPolicies(),
             Bench.unlimited(),
             Time.SYSTEM);
@@ -62,10 +67,42 @@ class LinkMirrorTest {
                         .forEach(number -> assertThat(now[number]).isGreaterThan(ends[number]))));
     }
 
+    /** As a thread that ended would leave the whole link behind. */
+    @Test
+    void goesOnAfterAnErrorOfTheJvm() {
+        errorOfTheJournal.set(new OutOfMemoryError("made up"));
+        MirrorAssignment assignment = Bench.assignment(0, Bench.LEADER_EPOCH);
+        log.replica(assignment.mirror()).lead(Bench.LEADER_EPOCH);
+        log.restartAt(assignment, END);
+        mirror.start();
+
+        mirror.assign(List.of(assignment));
+
+        await().until(() -> log.replica(assignment.mirror()).end() > END);
+        assertThat(errorOfTheJournal).hasNullValue();
+    }
+
     private long[] ends(List<MirrorAssignment> assignments) {
         return assignments.stream()
                 .mapToLong(assignment -> log.replica(assignment.mirror()).end())
                 .toArray();
+    }
+
+    /** Knows of nothing, and fails once where a test wants it to. */
+    private final class ForgetfulJournal implements LineageJournal {
+        @Override
+        public CompletionStage<EpochLineage> load(MirrorAssignment assignment) {
+            Error error = errorOfTheJournal.getAndSet(null);
+            if (error != null) {
+                throw error;
+            }
+            return CompletableFuture.completedFuture(EpochLineage.EMPTY);
+        }
+
+        @Override
+        public CompletionStage<Void> record(MirrorAssignment assignment, EpochLineage lineage) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     /** All is wanted. */

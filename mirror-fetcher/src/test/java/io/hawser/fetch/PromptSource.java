@@ -107,7 +107,7 @@ final class PromptSource implements SourceConnector, SourceChannel {
 
     private void answerOrWait(long timeoutMs) {
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new OutOfMemoryError("made up");
+            throw new InternalError("made up");
         }
         String thread = Thread.currentThread().getName();
         if (thread.endsWith("-receiver") && failsInBackground.getAndSet(false)) {
