@@ -117,7 +117,7 @@ public final class Coordinator implements AutoCloseable {
                 woken.poll(TICK_MS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                 LOG.warn("A step of the coordinator failed and is tried again: {}", e.toString());
                 pause();
             }

@@ -135,7 +135,7 @@ final class LinkTasks implements AutoCloseable {
                     failed(e.failure());
                 } catch (KafkaException e) {
                     failed(new SourceFailure(FailureCode.INVALID_LINK_CONFIG, rootMessage(e)));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                     LOG.error("[{}] unexpected; it goes on", definition.name(), e);
                 }
                 pause();

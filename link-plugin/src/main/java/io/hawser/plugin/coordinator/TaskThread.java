@@ -118,7 +118,7 @@ final class TaskThread implements AutoCloseable {
                     failed(e.failure());
                 } catch (KafkaException e) {
                     failed(new SourceFailure(FailureCode.DESTINATION_REFUSED, String.valueOf(e.getMessage())));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                     LOG.error("[{}] task {}: unexpected; it goes on", link.name(), task.name(), e);
                     failed(new SourceFailure(FailureCode.INTERNAL, e.toString()));
                 }

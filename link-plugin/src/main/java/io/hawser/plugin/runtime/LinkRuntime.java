@@ -197,7 +197,8 @@ public final class LinkRuntime implements RunningLinks {
     public void close() throws InterruptedException {
         running = false;
         broker.release();
-        thread.interrupt();
+        // Not interrupted: it may be truncating a log, and the broker would take the closed file for a broken disk.
+        wake();
         thread.join(CLOSE_LIMIT_MS);
         admin.close();
     }
@@ -222,7 +223,7 @@ public final class LinkRuntime implements RunningLinks {
                 woken.poll(settled ? TICK_MS : SOON_MS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 break;
-            } catch (Exception e) {
+            } catch (Exception | VirtualMachineError e) {
                 LOG.error("Unexpected; the links of this broker go on", e);
                 pause();
             } catch (Throwable e) {

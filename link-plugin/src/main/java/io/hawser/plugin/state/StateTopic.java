@@ -210,7 +210,7 @@ public final class StateTopic implements StateStore, AutoCloseable {
                 while (running) {
                     readMore(fresh);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                 LOG.warn("The state topic cannot be read; trying again: {}", e.toString());
                 pause();
             }
