@@ -124,7 +124,7 @@ final class BrokerFetch {
         bySourceName.remove(source.topicPartition(), partition);
         heldBack.remove(partition);
         parked.remove(partition);
-        session.forget(source);
+        session.drop(source);
         taken.removeIf(waiting -> waiting.partition() == partition);
     }
 
@@ -153,7 +153,7 @@ final class BrokerFetch {
             boolean rests = catchUpOwesTime || heldBack.stream().anyMatch(each -> each.held() != null);
             return rests ? nothingWhileThrottled(nowMs) : Optional.empty();
         }
-        int waitMs = session.wantsNothing() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
+        int waitMs = session.wantsNothing() || session.hurries() ? 0 : (int) idleMs(nowMs, settings.maxWaitMs());
         return Optional.of(
                 session.next(waitMs, settings.minBytes(), limits.all().slice(settings.responseMaxBytes())));
     }
@@ -224,14 +224,16 @@ final class BrokerFetch {
      * @param isQuiet whether no request is in flight, so that this is the newest word of the broker
      */
     void heardOfLeader(MirroredPartition partition, long end, long logStartOffset, boolean isQuiet, long nowMs) {
+        if (partitions.get(partition.assignment().mirror()) != partition) {
+            // What it shares with those before and after it belongs to another fetcher by now.
+            return;
+        }
         HoldBack rule = ruleFor(partition);
         if (!rule.isNothing()) {
             partition.saw(end, rule, nowMs);
         }
         partition.heardOfLeader(end, logStartOffset, nowMs);
-        if (isQuiet
-                && partition.held() != null
-                && partitions.get(partition.assignment().mirror()) == partition) {
+        if (isQuiet && partition.held() != null) {
             health.answered(nowMs);
         }
     }

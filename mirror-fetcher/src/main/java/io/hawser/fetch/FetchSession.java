@@ -5,8 +5,10 @@ import io.hawser.source.FetchRequest;
 import io.hawser.source.FetchRequest.PartitionFetch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,10 @@ final class FetchSession {
 
     private final Map<TopicIdPartition, PartitionFetch> asked = new LinkedHashMap<>();
     private final Map<TopicIdPartition, PartitionFetch> wanted = new LinkedHashMap<>();
-    private final Map<TopicIdPartition, Boolean> changed = new LinkedHashMap<>();
+    private final Set<TopicIdPartition> changed = new LinkedHashSet<>();
+    /** What the broker is to hear of as forgotten even if it is wanted again. */
+    private final Set<TopicIdPartition> dropped = new LinkedHashSet<>();
+
     private final String rack;
     private int sessionId;
     private int sessionEpoch;
@@ -37,14 +42,31 @@ final class FetchSession {
     /** Wants a partition from now on, or from another place. */
     void want(PartitionFetch fetch) {
         wanted.put(fetch.source(), fetch);
-        changed.put(fetch.source(), true);
+        changed.add(fetch.source());
     }
 
     /** Does not want a partition any more. */
     void forget(TopicIdPartition source) {
         if (wanted.remove(source) != null) {
-            changed.put(source, true);
+            changed.add(source);
         }
+    }
+
+    /**
+     * As {@link #forget}, and whoever wants it next knows nothing of it. A broker tells where a partition ends only if it did
+     * not tell before in the session; so the broker forgets it first (KIP-227).
+     */
+    void drop(TopicIdPartition source) {
+        forget(source);
+        if (asked.containsKey(source)) {
+            dropped.add(source);
+            changed.add(source);
+        }
+    }
+
+    /** Whether something is to be asked for right after the next request. */
+    boolean hurries() {
+        return dropped.stream().anyMatch(wanted::containsKey);
     }
 
     boolean wantsNothing() {
@@ -70,10 +92,13 @@ final class FetchSession {
             asked.clear();
             asked.putAll(wanted);
             partitions.addAll(wanted.values());
+            dropped.clear();
         } else {
-            changed.keySet().forEach(source -> update(source, partitions, forgotten));
+            changed.forEach(source -> update(source, partitions, forgotten));
         }
         changed.clear();
+        changed.addAll(dropped);
+        dropped.clear();
         return new FetchRequest(sessionId, sessionEpoch, maxWaitMs, minBytes, maxBytes, rack, partitions, forgotten);
     }
 
@@ -99,7 +124,7 @@ final class FetchSession {
     }
 
     private void update(TopicIdPartition source, List<PartitionFetch> partitions, List<TopicIdPartition> forgotten) {
-        PartitionFetch fetch = wanted.get(source);
+        PartitionFetch fetch = dropped.contains(source) ? null : wanted.get(source);
         if (fetch == null) {
             if (asked.remove(source) != null) {
                 forgotten.add(source);

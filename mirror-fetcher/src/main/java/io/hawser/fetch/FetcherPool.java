@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * <p>Confined to the link's thread.
  */
-final class FetcherPool implements AutoCloseable {
+final class FetcherPool {
 
     private final int perBroker;
     private final long idleLimitMs;
@@ -83,12 +83,14 @@ final class FetcherPool implements AutoCloseable {
         return fetcher;
     }
 
-    /** Whether it is one of that peer's, and has not been ended. */
+    /** Whether it is one of that peer's, and has not ended. */
     boolean has(FetcherThread fetcher, Peer peer) {
-        return fetchers.containsKey(peer) && fetchers.get(peer).containsValue(fetcher);
+        return !fetcher.hasEnded()
+                && fetchers.containsKey(peer)
+                && fetchers.get(peer).containsValue(fetcher);
     }
 
-    /** Whose it is; empty if it has been ended. */
+    /** Whose it is; empty if it has ended. */
     Optional<Peer> peerOf(FetcherThread fetcher) {
         return fetchers.keySet().stream().filter(peer -> has(fetcher, peer)).findFirst();
     }
@@ -106,9 +108,13 @@ final class FetcherPool implements AutoCloseable {
     }
 
     private NavigableMap<Integer, FetcherThread> ofBroker(Peer peer) {
-        NavigableMap<Integer, FetcherThread> ofBroker = fetchers.computeIfAbsent(peer, unknown -> new TreeMap<>());
+        NavigableMap<Integer, FetcherThread> ofBroker = fetchers.getOrDefault(peer, new TreeMap<>());
+        ofBroker.values().removeIf(this::forgetIfEnded);
         if (ofBroker.isEmpty()) {
+            // Nobody finds an empty one, even if none can be made.
+            fetchers.remove(peer);
             make(peer, ofBroker);
+            fetchers.put(peer, ofBroker);
         }
         return ofBroker;
     }
@@ -139,17 +145,30 @@ final class FetcherPool implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Ends all; waits for as long as one is still appending. */
+    void close() throws InterruptedException {
         List<FetcherThread> all =
                 fetchers.values().stream().flatMap(of -> of.values().stream()).toList();
-        all.forEach(FetcherThread::stop);
-        all.forEach(FetcherThread::close);
         fetchers.clear();
         idleSinceMs.clear();
+        all.forEach(FetcherThread::stop);
+        all.forEach(FetcherThread::close);
+        for (FetcherThread fetcher : all) {
+            fetcher.awaitEnd();
+        }
+    }
+
+    private boolean forgetIfEnded(FetcherThread fetcher) {
+        if (fetcher.hasEnded()) {
+            idleSinceMs.remove(fetcher);
+        }
+        return fetcher.hasEnded();
     }
 
     private boolean endIfIdle(FetcherThread fetcher, long nowMs) {
+        if (forgetIfEnded(fetcher)) {
+            return true;
+        }
         if (fetcher.load() > 0) {
             idleSinceMs.remove(fetcher);
             return false;

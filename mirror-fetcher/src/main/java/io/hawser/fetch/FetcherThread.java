@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Failure semantics: the source broker does not answer: all partitions are handed back. The journal fails: the partition
  * tries again after a back-off. Anything unforeseen: logged, all partitions handed back, and the thread goes on; what was in
- * flight then does not count when it comes.
+ * flight then does not count when it comes. If that fails too, the thread ends, and whoever gave it partitions sees that by
+ * {@link #hasEnded}.
  */
 final class FetcherThread implements AutoCloseable {
 
@@ -52,6 +53,9 @@ final class FetcherThread implements AutoCloseable {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean running = true;
+    /** Set after the last append, and before commands are run for the last time. */
+    private volatile boolean ended;
+
     private final AtomicInteger partitions = new AtomicInteger();
     private boolean inFlight;
     /** Requests so far. Only what comes for the last one counts: after an error another may still be on its way. */
@@ -84,8 +88,19 @@ final class FetcherThread implements AutoCloseable {
         thread.setDaemon(true);
     }
 
+    /** Throws what keeps a thread from being made; then this is closed. */
     void start() {
-        thread.start();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                ended = true;
+                receiver.close();
+                channel.close();
+            }
+        }
     }
 
     SourceNode node() {
@@ -118,10 +133,15 @@ final class FetcherThread implements AutoCloseable {
             fetch.remove(partition);
             removed.complete(null);
         });
-        if (!thread.isAlive()) {
+        if (ended) {
             removed.complete(null);
         }
         return removed;
+    }
+
+    /** Whether it appends nothing any more, for whatever reason, and nothing that it is given either. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Asks the thread to end, without waiting for it. */
@@ -144,6 +164,11 @@ final class FetcherThread implements AutoCloseable {
         }
     }
 
+    /** Waits until nothing is appended any more, however long the append takes that is under way. */
+    void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     private void command(Runnable command) {
         commands.add(command);
         channel.wakeup();
@@ -154,7 +179,7 @@ final class FetcherThread implements AutoCloseable {
             while (running) {
                 try {
                     step();
-                } catch (Exception | VirtualMachineError | LinkageError e) {
+                } catch (Throwable e) {
                     LOG.error("[{}] unexpected; its partitions are taken up anew", name, e);
                     inFlight = false;
                     fetch.failed(new SourceFailure(FailureCode.INTERNAL, "fetcher " + name + ": " + e));
@@ -166,10 +191,18 @@ final class FetcherThread implements AutoCloseable {
         } catch (Throwable e) {
             LOG.error("[{}] ended", name, e);
         } finally {
+            end();
+        }
+    }
+
+    /** Nothing is written into answers from here on: with the channel their memory goes to others. */
+    private void end() {
+        try {
+            ended = true;
+            runCommands();
+        } finally {
             receiver.close();
             channel.close();
-            takeBrought();
-            runCommands();
         }
     }
 

@@ -87,6 +87,9 @@ public final class LinkMirror implements AutoCloseable {
     /** The assignments that all slots are of; null if some are not. */
     private @Nullable Map<TopicPartition, MirrorAssignment> reconciled;
 
+    /** How long the next step may wait for an event. */
+    private long waitMs;
+
     private long refreshDueMs;
     private long leaderEndsDueMs;
     private @Nullable FailureCode toldOfLoss;
@@ -151,7 +154,7 @@ public final class LinkMirror implements AutoCloseable {
     public void assign(Collection<MirrorAssignment> assignments) {
         wanted = assignments.stream().collect(Collectors.toUnmodifiableMap(MirrorAssignment::mirror, each -> each));
         Map<TopicPartition, MirrorAssignment> target = wanted;
-        if (slots.values().stream().anyMatch(slot -> isLeaving(slot, target))) {
+        if (slots.values().stream().anyMatch(slot -> isLeaving(slot, target) && !slot.isReleased())) {
             // The source may be silent, and a failover must not wait until it has been asked.
             client.giveUp();
         }
@@ -191,10 +194,14 @@ public final class LinkMirror implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends all fetching, within a bounded time. Idempotent. */
+    /**
+     * Ends all fetching. Waits for a bounded time; an append that takes longer goes on, and what it appends to is held
+     * until then. Idempotent.
+     */
     @Override
     public void close() {
         running = false;
+        wanted = Map.of();
         client.giveUp();
         events.add(() -> {});
         try {
@@ -204,28 +211,42 @@ public final class LinkMirror implements AutoCloseable {
         }
     }
 
+    /** Whether all has ended after {@link #close}, and it holds nothing any more. */
+    public boolean hasEnded() {
+        return !thread.isAlive() && slots.isEmpty();
+    }
+
     private void run() {
         try {
             while (running) {
                 try {
                     step();
-                } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (Throwable e) {
                     LOG.error("[{}] unexpected; it goes on", link, e);
                     TimeUnit.MILLISECONDS.sleep(RESOLVE_BACKOFF_MAX_MS);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            LOG.error("[{}] ended", link, e);
         } finally {
+            end();
+        }
+    }
+
+    /** What a fetcher may still append to is held until it has ended. */
+    private void end() {
+        try (client) {
             fetchers.close();
-            client.close();
             slots.clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void step() throws InterruptedException {
+        runEvents();
         client.goOn();
         Map<TopicPartition, MirrorAssignment> target = wanted;
         if (reconciled != target) {
@@ -242,7 +263,12 @@ public final class LinkMirror implements AutoCloseable {
             askForLeaders(look.due());
         }
         fetchers.endIdle(nowMs);
-        Runnable event = events.poll(look.waitMs(time.milliseconds()), TimeUnit.MILLISECONDS);
+        waitMs = look.waitMs(time.milliseconds());
+    }
+
+    /** Before all else, so that fetchers are heard whatever the rest of a step runs into. */
+    private void runEvents() throws InterruptedException {
+        Runnable event = events.poll(waitMs, TimeUnit.MILLISECONDS);
         while (event != null) {
             event.run();
             event = events.poll();
@@ -255,6 +281,9 @@ public final class LinkMirror implements AutoCloseable {
         boolean stalled = false;
         long nextDueMs = Long.MAX_VALUE;
         for (MirrorSlot slot : slots.values()) {
+            if (slot.isLeftBehind()) {
+                slot.takeBack(nowMs, backoff, KEPT_MS);
+            }
             if (!slot.due(nowMs)) {
                 nextDueMs = Math.min(nextDueMs, slot.dueMs());
             } else if (lineageLoaded(slot)) {
@@ -313,7 +342,7 @@ public final class LinkMirror implements AutoCloseable {
     }
 
     private boolean lineageLoaded(MirrorSlot slot) {
-        var loading = slot.lineage(journal);
+        var loading = slot.lineage(journal, () -> events.add(() -> {}));
         if (loading.isCompletedExceptionally()) {
             fail(
                     slot,
@@ -321,11 +350,7 @@ public final class LinkMirror implements AutoCloseable {
                             FailureCode.INTERNAL, "the partition's lineage cannot be read from the state topic"));
             return false;
         }
-        if (!loading.isDone()) {
-            loading.whenComplete((done, error) -> events.add(() -> {}));
-            return false;
-        }
-        return true;
+        return loading.isDone();
     }
 
     private void askForLeaders(List<MirrorSlot> due) {
@@ -503,7 +528,9 @@ public final class LinkMirror implements AutoCloseable {
         }
     }
 
+    /** The source is asked before another fetcher gets it. */
     private void takeFromFetcher(MirrorSlot slot) {
+        slot.mean(null);
         takeFromFetcher(slot, this::takenBack);
     }
 

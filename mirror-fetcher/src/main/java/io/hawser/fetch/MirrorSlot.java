@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One assignment within a link: not fetched yet, with a fetcher, or on its way out.
  *
- * <p>Confined to the link's thread, but for {@link #partition()}, {@link #sourceBroker()} and {@link #failure()}, which any
- * thread may read.
+ * <p>Confined to the link's thread, but for {@link #partition()}, {@link #sourceBroker()}, {@link #failure()} and
+ * {@link #isReleased()}, which any thread may read.
  */
 final class MirrorSlot {
 
@@ -45,7 +45,7 @@ final class MirrorSlot {
     private long avoidUntilMs;
     private final Sightings sightings = new Sightings();
     private @Nullable FetcherThread meantFor;
-    private boolean released;
+    private volatile boolean released;
     /** Whether it has all that it may have, as far as fetchers have heard. */
     private boolean keepsUp;
     /** Since when that, or the contrary, has been so. */
@@ -96,6 +96,11 @@ final class MirrorSlot {
         return fetcher;
     }
 
+    /** Whether its fetcher has ended, which a fetcher does by itself if nothing else is left to do. */
+    boolean isLeftBehind() {
+        return fetcher != null && !released && fetcher.hasEnded();
+    }
+
     /**
      * Looks how it is doing. To be called often: what it has been for a while is what each call has found.
      *
@@ -120,8 +125,8 @@ final class MirrorSlot {
         return mayMove && lastedMs >= HURRIES_AFTER_MS ? FetcherBalance.Need.HURRIES : FetcherBalance.Need.WORKS;
     }
 
-    /** Which fetcher it is to go to next. */
-    void mean(FetcherThread next) {
+    /** Which fetcher it is to go to next; null if the source is to be asked first. */
+    void mean(@Nullable FetcherThread next) {
         meantFor = next;
     }
 
@@ -149,10 +154,15 @@ final class MirrorSlot {
         return fetcher == null && !released ? dueMs : Long.MAX_VALUE;
     }
 
-    /** Begins to load the lineage, once; a load that failed is begun again. */
-    CompletableFuture<EpochLineage> lineage(LineageJournal journal) {
+    /**
+     * Begins to load the lineage, once; a load that failed is begun again.
+     *
+     * @param loaded told of the end of each load, on any thread
+     */
+    CompletableFuture<EpochLineage> lineage(LineageJournal journal, Runnable loaded) {
         if (lineage == null || lineage.isCompletedExceptionally()) {
             lineage = journal.load(assignment).toCompletableFuture();
+            lineage.whenComplete((done, error) -> loaded.run());
         }
         return lineage;
     }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,37 @@ class BrokerFetchTest {
 
         assertThat(asked).isEqualTo(Map.of(0, 3L));
         assertThat(bench.replica(0).end()).isZero();
+    }
+
+    /** Its promotion would wait for a word of the source that never comes. */
+    @Test
+    void hearsWhereAnIdlePartitionEndsThatIsGivenToItAgainWhileTheSourceIsBeingAsked() {
+        SourceBroker source = new SourceBroker(Map.of(0, new SourceLog()), new Random(1), true);
+        MirroredPartition before = bench.add(0);
+        bench.fetch.accept(source.answer(bench.request()), bench.nowMs);
+        assertThat(before.progress().sourceHighWatermark()).isZero();
+        FetchRequest inFlight = bench.request();
+        bench.fetch.remove(before);
+        MirroredPartition after = bench.add(0);
+        bench.fetch.accept(source.answer(inFlight), bench.nowMs);
+
+        FetchRequest dropping = bench.request();
+        bench.fetch.accept(source.answer(dropping), bench.nowMs);
+        bench.fetch.accept(source.answer(bench.request()), bench.nowMs);
+
+        assertThat(dropping.maxWaitMs()).as("another one is to follow").isZero();
+        assertThat(after.progress().sourceHighWatermark()).isZero();
+    }
+
+    /** What is remembered of a partition is shared by those that fetch it one after the other. */
+    @Test
+    void hearsNothingOfTheLeaderOnceThePartitionIsGone() {
+        MirroredPartition partition = bench.add(0);
+        bench.fetch.remove(partition);
+
+        bench.fetch.heardOfLeader(partition, 100, 0, true, bench.nowMs);
+
+        assertThat(partition.progress()).isEqualTo(PartitionProgress.UNKNOWN);
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
 
 /** Counts the partitions that are handed back since the source does not answer. */
-final class CountedEvents implements FetchEvents {
+class CountedEvents implements FetchEvents {
     final AtomicInteger lost = new AtomicInteger();
 
     @Override

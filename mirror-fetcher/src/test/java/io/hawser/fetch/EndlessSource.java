@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.protocol.Errors;
@@ -32,6 +33,8 @@ final class EndlessSource implements SourceConnector {
 
     /** Questions about the cluster. */
     final AtomicInteger questions = new AtomicInteger();
+    /** Which one it says it is. */
+    final AtomicReference<String> cluster = new AtomicReference<>(CLUSTER);
 
     private final int partitions;
     private final Map<String, Set<Integer>> lastAskedBy = new ConcurrentHashMap<>();
@@ -75,7 +78,7 @@ final class EndlessSource implements SourceConnector {
                 .toList();
         var id = Bench.assignment(0, 0).source();
         return new ClusterAnswer(
-                CLUSTER,
+                cluster.get(),
                 Map.of(NODE.id(), NODE),
                 Map.of(id.topic(), new SourceTopic(id.topic(), Errors.NONE, id.topicId(), all)));
     }

@@ -58,6 +58,45 @@ class FetchSessionTest {
         assertThat(next().partitions()).isEmpty();
     }
 
+    /** A broker hears of what is wanted before it hears of what is not: both in one request would leave nothing. */
+    @Test
+    void hasTheBrokerForgetFirstWhatIsWantedByAnother() {
+        session.want(fetch(0, 10));
+        next();
+        session.accept(Errors.NONE, 77);
+
+        session.drop(source(0));
+        session.want(fetch(0, 10));
+
+        assertThat(session.hurries()).isTrue();
+        FetchRequest first = next();
+        assertThat(first.forgotten()).containsExactly(source(0));
+        assertThat(first.partitions()).isEmpty();
+        assertThat(session.asked(source(0)))
+                .as("an answer to that tells nothing of it")
+                .isNull();
+        session.accept(Errors.NONE, 77);
+        assertThat(session.hurries()).isFalse();
+        FetchRequest second = next();
+        assertThat(second.forgotten()).isEmpty();
+        assertThat(second.partitions()).containsExactly(fetch(0, 10));
+    }
+
+    @Test
+    void beginsAnewWithWhatIsWantedByAnother() {
+        session.want(fetch(0, 10));
+        next();
+        session.accept(Errors.NONE, 77);
+        session.drop(source(0));
+        session.want(fetch(0, 10));
+
+        session.restart();
+
+        assertThat(next().partitions()).containsExactly(fetch(0, 10));
+        session.accept(Errors.NONE, 78);
+        assertThat(next().forgotten()).isEmpty();
+    }
+
     @Test
     void forgetsWhatTheBrokerHasAndNothingElse() {
         session.want(fetch(0, 10));

@@ -2,6 +2,7 @@
 package io.hawser.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.lineage.EpochLineage;
 import java.util.ArrayList;
@@ -14,15 +15,19 @@ class FetcherPoolTest {
     private static final long IDLE_LIMIT_MS = 30_000;
     private static final FetcherPool.Peer PEER = new FetcherPool.Peer(PromptSource.NODE, false);
 
+    private boolean fails;
     private final List<Integer> made = new ArrayList<>();
     private final PromptSource source = new PromptSource();
     private final FetcherPool pool = new FetcherPool(3, IDLE_LIMIT_MS, (peer, index) -> {
         made.add(index);
+        if (fails) {
+            throw new OutOfMemoryError("made up");
+        }
         return source.fetcher("east-" + index, new InMemoryMirrorLog(), new CountedEvents());
     });
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         pool.close();
     }
 
@@ -80,6 +85,38 @@ class FetcherPoolTest {
 
         pool.endIdle(IDLE_LIMIT_MS);
         assertThat(pool.has(second, PEER)).isTrue();
+    }
+
+    @Test
+    void isAsItWasAfterOneCouldNotBeMade() {
+        fails = true;
+        assertThatThrownBy(() -> pool.first(PEER)).isInstanceOf(OutOfMemoryError.class);
+
+        pool.endIdle(IDLE_LIMIT_MS);
+
+        assertThat(pool.peers()).isEmpty();
+        assertThat(pool.firsts()).isEmpty();
+        fails = false;
+        assertThat(pool.has(pool.first(PEER), PEER)).isTrue();
+    }
+
+    @Test
+    void givesNoneThatHasEndedByItself() throws InterruptedException {
+        FetcherThread first = pool.first(PEER);
+        load(first, 0);
+        first.start();
+        first.stop();
+        first.awaitEnd();
+
+        FetcherThread next = pool.first(PEER);
+
+        assertThat(next).isNotSameAs(first);
+        assertThat(pool.has(first, PEER)).isFalse();
+        next.start();
+        next.stop();
+        next.awaitEnd();
+        pool.endIdle(0);
+        assertThat(pool.peers()).isEmpty();
     }
 
     private static void load(FetcherThread fetcher, int partition) {

@@ -21,7 +21,7 @@ class FetcherSharesTest {
     private final FetcherThread second = pool.atLeast(2, PEER).get(1);
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         pool.close();
     }
 

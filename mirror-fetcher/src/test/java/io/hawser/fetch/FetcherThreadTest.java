@@ -7,12 +7,14 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
 import io.hawser.lineage.EpochLineage;
+import io.hawser.source.SourceFailure;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +37,8 @@ class FetcherThreadTest {
     private final PromptSource source = new PromptSource();
     private final CountedEvents events = new CountedEvents();
     private final AtomicReference<Runnable> duringAppends = new AtomicReference<>(() -> {});
-    private final FetcherThread fetcher = source.fetcher(name, new WatchedLog(), events);
+    private final FetcherThread fetcher =
+            source.fetcher(name, new WatchedLog(log, () -> duringAppends.get().run()), events);
 
     @BeforeEach
     void lead() {
@@ -146,6 +149,58 @@ class FetcherThreadTest {
                 .isNotEmpty();
     }
 
+    /** A failover would wait for it for ever. */
+    @Test
+    void holdsNothingOnceItHasEndedByItself() throws InterruptedException {
+        FetcherThread ending = source.fetcher(
+                name, new WatchedLog(log, () -> duringAppends.get().run()), new FailingEvents());
+        source.errors.set(1);
+        MirroredPartition partition = partitionAt(0);
+        ending.add(partition, 5);
+
+        ending.start();
+
+        ending.awaitEnd();
+        assertThat(ending.hasEnded()).isTrue();
+        assertThat(ending.remove(partition)).isCompleted();
+    }
+
+    /** The memory of its answers is others' by then. */
+    @Test
+    void writesNothingIntoAnswersOnceItsChannelIsClosed() throws InterruptedException {
+        CompletableFuture<Void> kept = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        LineageJournal slow = new LineageJournal() {
+            @Override
+            public CompletionStage<EpochLineage> load(MirrorAssignment assignment) {
+                return CompletableFuture.completedFuture(EpochLineage.EMPTY);
+            }
+
+            @Override
+            public CompletionStage<Void> record(MirrorAssignment assignment, EpochLineage lineage) {
+                asked.incrementAndGet();
+                return kept;
+            }
+        };
+        FetcherThread ending = source.fetcher(
+                name, new WatchedLog(log, () -> duringAppends.get().run()), slow, events);
+        ending.add(
+                new MirroredPartition(Bench.assignment(0, 0), EpochLineage.EMPTY, 0, 0, false, false, new Sightings()),
+                5);
+        AtomicReference<ByteBuffer> before = new AtomicReference<>();
+        source.duringClose.set(() -> {
+            before.compareAndSet(null, Bench.joined(source.lastRecords));
+            kept.complete(null);
+        });
+        ending.start();
+        await().untilAtomic(asked, equalTo(1));
+
+        ending.stop();
+        ending.awaitEnd();
+
+        assertThat(source.lastRecords).isEqualTo(before.get());
+    }
+
     @Test
     void leavesNoThreadBehind() {
         source.give(LARGE);
@@ -179,38 +234,11 @@ class FetcherThreadTest {
                 .count();
     }
 
-    /** The log in memory, and what a test wants to happen during each append. */
-    private final class WatchedLog implements MirrorLog {
-
+    /** Cannot even take a partition back. */
+    private static final class FailingEvents extends CountedEvents {
         @Override
-        public AppendOutcome append(MirrorAssignment assignment, ByteBuffer batches, Consumer<Boolean> replicated) {
-            duringAppends.get().run();
-            return log.append(assignment, batches, replicated);
-        }
-
-        @Override
-        public Optional<Position> position(MirrorAssignment assignment) {
-            return log.position(assignment);
-        }
-
-        @Override
-        public void raiseLogStart(MirrorAssignment assignment, long offset) {
-            log.raiseLogStart(assignment, offset);
-        }
-
-        @Override
-        public void restartAt(MirrorAssignment assignment, long offset) {
-            log.restartAt(assignment, offset);
-        }
-
-        @Override
-        public Optional<Retention> retention(MirrorAssignment assignment, long nowMs) {
-            return log.retention(assignment, nowMs);
-        }
-
-        @Override
-        public void completeAppends() {
-            log.completeAppends();
+        public void brokerLost(Collection<MirroredPartition> partitions, SourceFailure failure) {
+            throw new IllegalStateException("made up");
         }
     }
 }

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.config.LinkConfig;
 import io.hawser.lineage.EpochLineage;
+import io.hawser.status.Failure;
+import io.hawser.status.FailureCode;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Time;
@@ -22,9 +25,11 @@ class LinkMirrorTest {
 
     private static final int PARTITIONS = 4;
     private static final long END = 10;
+    private static final int MANY = 1_000_000;
 
     private final EndlessSource source = new EndlessSource(PARTITIONS);
     private final InMemoryMirrorLog log = new InMemoryMirrorLog();
+    private final AtomicReference<Runnable> duringAppends = new AtomicReference<>(() -> {});
     private final AtomicReference<Error> errorOfTheJournal = new AtomicReference<>();
     private final LinkMirror mirror = new LinkMirror(
             "east",
@@ -32,7 +37,7 @@ class LinkMirrorTest {
             EndlessSource.CLUSTER,
             "destination",
             source,
-            log,
+            new WatchedLog(log, () -> duringAppends.get().run()),
             new ForgetfulJournal(),
             new NoPolicies(),
             Bench.unlimited(),
@@ -46,13 +51,7 @@ class LinkMirrorTest {
     /** A far source of thousands of topics would be asked about all of them, and the partition would wait for the answer. */
     @Test
     void spreadsWhatIsBehindOverItsFetchersWithoutAQuestionToTheSource() {
-        List<MirrorAssignment> assignments = IntStream.range(0, PARTITIONS)
-                .mapToObj(number -> Bench.assignment(number, Bench.LEADER_EPOCH))
-                .toList();
-        assignments.forEach(assignment -> {
-            log.replica(assignment.mirror()).lead(Bench.LEADER_EPOCH);
-            log.restartAt(assignment, END);
-        });
+        List<MirrorAssignment> assignments = ledAll();
         mirror.start();
 
         mirror.assign(assignments);
@@ -71,15 +70,91 @@ class LinkMirrorTest {
     @Test
     void goesOnAfterAnErrorOfTheJvm() {
         errorOfTheJournal.set(new OutOfMemoryError("made up"));
-        MirrorAssignment assignment = Bench.assignment(0, Bench.LEADER_EPOCH);
-        log.replica(assignment.mirror()).lead(Bench.LEADER_EPOCH);
-        log.restartAt(assignment, END);
+        MirrorAssignment assignment = led(0);
         mirror.start();
 
         mirror.assign(List.of(assignment));
 
         await().until(() -> log.replica(assignment.mirror()).end() > END);
         assertThat(errorOfTheJournal).hasNullValue();
+    }
+
+    /** A disk that hangs may let an append go on after all waiting for it has ended; by then the topic could be writable. */
+    @Test
+    void holdsWhatAnAppendMayStillGoToHoweverLongThatTakes() throws InterruptedException {
+        Semaphore appending = new Semaphore(0);
+        Semaphore disk = new Semaphore(0);
+        duringAppends.set(() -> {
+            appending.release();
+            disk.acquireUninterruptibly();
+        });
+        MirrorAssignment assignment = led(0);
+        mirror.start();
+        mirror.assign(List.of(assignment));
+        appending.acquire();
+
+        mirror.close();
+
+        assertThat(mirror.holds(assignment.mirror())).isTrue();
+        assertThat(mirror.hasEnded()).isFalse();
+        disk.release(MANY);
+        await().until(mirror::hasEnded);
+        assertThat(mirror.holds(assignment.mirror())).isFalse();
+    }
+
+    @Test
+    void goesOnWithAnotherFetcherAfterOneThatHasEndedByItself() {
+        MirrorAssignment assignment = led(0);
+        AtomicReference<Thread> ended = new AtomicReference<>();
+        duringAppends.set(() -> {
+            if (ended.compareAndSet(null, Thread.currentThread())) {
+                // So that it does not even get over the error.
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("made up");
+            }
+        });
+        mirror.start();
+
+        mirror.assign(List.of(assignment));
+
+        await().until(() -> log.replica(assignment.mirror()).end() > END);
+        assertThat(ended.get().isAlive()).isFalse();
+    }
+
+    /** What is on its way to another fetcher just then is not to go on there. */
+    @Test
+    void fetchesNothingOfAnotherClusterWhileItMovesPartitions() {
+        Semaphore disk = new Semaphore(0);
+        duringAppends.set(disk::acquireUninterruptibly);
+        disk.release(PARTITIONS);
+        mirror.start();
+        mirror.assign(ledAll());
+        String second = "hawser-east-fetcher-1-1";
+        await("it moves some")
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .anyMatch(thread -> thread.getName().equals(second)));
+
+        source.cluster.set("another-cluster");
+        int before = source.questions.get();
+        await("it has done what follows from the answer").until(() -> source.questions.get() >= before + 3);
+        disk.release(MANY);
+
+        await().untilAsserted(() -> assertThat(mirror.report())
+                .allSatisfy(report -> assertThat(report.failure())
+                        .extracting(Failure::code)
+                        .isEqualTo(FailureCode.SOURCE_CLUSTER_CHANGED)));
+        assertThat(source.askedByEach()).as("fetchers that asked").hasSize(1);
+    }
+
+    private List<MirrorAssignment> ledAll() {
+        return IntStream.range(0, PARTITIONS).mapToObj(this::led).toList();
+    }
+
+    private MirrorAssignment led(int number) {
+        MirrorAssignment assignment = Bench.assignment(number, Bench.LEADER_EPOCH);
+        log.replica(assignment.mirror()).lead(Bench.LEADER_EPOCH);
+        log.restartAt(assignment, END);
+        return assignment;
     }
 
     private long[] ends(List<MirrorAssignment> assignments) {

@@ -10,6 +10,7 @@ import io.hawser.source.SourceChannel;
 import io.hawser.source.SourceConnector;
 import io.hawser.source.SourceNode;
 import io.hawser.source.SourceRequest;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
 
@@ -34,10 +36,14 @@ final class PromptSource implements SourceConnector, SourceChannel {
     final AtomicInteger asked = new AtomicInteger();
     /** Answers that were given back, of those that were sent. */
     final AtomicInteger released = new AtomicInteger();
+    /** The memory of the last answer. */
+    volatile ByteBuffer lastRecords = ByteBuffer.allocate(0);
     /** How many more answers it sends. */
     final AtomicInteger patience = new AtomicInteger(Integer.MAX_VALUE);
     /** Whether the next poll of a thread that is not the fetcher's own fails. */
     final AtomicBoolean failsInBackground = new AtomicBoolean();
+
+    final AtomicReference<Runnable> duringClose = new AtomicReference<>(() -> {});
     /** Names of the threads that an answer came to. */
     final Set<String> heardBy = ConcurrentHashMap.newKeySet();
     /** Of the channel, while another thread was using it. */
@@ -49,6 +55,10 @@ final class PromptSource implements SourceConnector, SourceChannel {
 
     /** One that asks this source, not started yet. */
     FetcherThread fetcher(String name, MirrorLog log, FetchEvents events) {
+        return fetcher(name, log, new NoJournal(), events);
+    }
+
+    FetcherThread fetcher(String name, MirrorLog log, LineageJournal journal, FetchEvents events) {
         return new FetcherThread(
                 name,
                 NODE,
@@ -59,7 +69,7 @@ final class PromptSource implements SourceConnector, SourceChannel {
                 new BatchRewriter(
                         ProducerIdSpace.ofSourceCluster("source-cluster"),
                         ProducerIdSpace.ofSourceCluster("destination")),
-                new NoJournal(),
+                journal,
                 events,
                 new LinkTraffic(),
                 Time.SYSTEM);
@@ -129,8 +139,9 @@ final class PromptSource implements SourceConnector, SourceChannel {
             return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of());
         }
         long offset = request.partitions().get(0).fetchOffset();
-        return new FetchAnswer(
-                Errors.NONE, true, Bench.SESSION, 0, List.of(Bench.part(0, Bench.batch(offset, 1, 5, content))));
+        FetchAnswer.PartitionAnswer part = Bench.part(0, Bench.batch(offset, 1, 5, content));
+        lastRecords = part.records().duplicate();
+        return new FetchAnswer(Errors.NONE, true, Bench.SESSION, 0, List.of(part));
     }
 
     @Override
@@ -152,7 +163,9 @@ final class PromptSource implements SourceConnector, SourceChannel {
     public void wakeup() {}
 
     @Override
-    public void close() {}
+    public void close() {
+        duringClose.get().run();
+    }
 
     static final class NoJournal implements LineageJournal {
         @Override

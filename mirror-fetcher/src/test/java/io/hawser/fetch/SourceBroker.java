@@ -51,11 +51,11 @@ final class SourceBroker {
             return new FetchAnswer(Errors.INVALID_FETCH_SESSION_EPOCH, tellsDivergence, 0, 0, List.of());
         }
         nextEpoch++;
+        request.partitions().forEach(each -> session.put(each.source(), each));
         request.forgotten().forEach(source -> {
             session.remove(source);
             toldHighWatermarks.remove(source);
         });
-        request.partitions().forEach(each -> session.put(each.source(), each));
         List<PartitionAnswer> news = new ArrayList<>();
         session.values().forEach(each -> tell(each, news));
         return new FetchAnswer(Errors.NONE, tellsDivergence, sessionId, 0, news);

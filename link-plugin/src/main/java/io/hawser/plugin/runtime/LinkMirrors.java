@@ -25,6 +25,7 @@ import io.hawser.plugin.ownership.StatusReporter;
 import io.hawser.plugin.reverse.SourceConnectors;
 import io.hawser.source.SourceClient;
 import io.hawser.source.kafka.ReceiveMemory;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
@@ -56,6 +58,9 @@ final class LinkMirrors implements AutoCloseable {
     private final Time time;
     private final Runnable proven;
     private final Map<String, Entry> entries = new HashMap<>();
+    /** Closed, and perhaps still within an append that takes long. */
+    private final List<Entry> ending = new ArrayList<>();
+
     private @Nullable LineageJournal journal;
     private @Nullable LossPolicies policies;
     private volatile Set<MirrorAssignment> wanted = Set.of();
@@ -114,12 +119,17 @@ final class LinkMirrors implements AutoCloseable {
 
     /** Whether anything may still be appended to the partition. */
     boolean hold(TopicPartition mirror) {
-        return entries.values().stream().anyMatch(entry -> entry.mirror().holds(mirror));
+        return Stream.concat(entries.values().stream(), ending.stream())
+                .anyMatch(entry -> entry.mirror().holds(mirror));
     }
 
-    /** Whether a link can go on with other addresses or credentials that it has been given, so that it has to be assigned. */
+    /**
+     * Whether a link can go on, so that it has to be assigned: with other addresses or credentials that it has been given, or
+     * since what it did before has ended.
+     */
     boolean isDue() {
-        return entries.values().stream().anyMatch(entry -> entry.renewal().isProven());
+        return entries.values().stream().anyMatch(entry -> entry.renewal().isProven())
+                || ending.stream().anyMatch(entry -> entry.mirror().hasEnded());
     }
 
     /** Brings each link to what is wanted; ends those that are gone, or have changed, before others begin. */
@@ -136,13 +146,16 @@ final class LinkMirrors implements AutoCloseable {
                         definitions.link(link).filter(ownership::linkFetches).isEmpty());
         wanted = byLink.values().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
         Map<String, LinkConfig> next = endChanged(ownership, definitions);
+        ending.removeIf(entry -> entry.mirror().hasEnded());
         byLink.forEach((name, assignments) -> {
             LinkDefinition link = definitions.links().get(name);
             Entry entry = entries.get(name);
             if (link == null) {
                 return;
             }
-            if (entry == null) {
+            if (entry == null && isEnding(name)) {
+                LOG.warn("[{}] waits for an append that takes long, and begins anew when that has ended", name);
+            } else if (entry == null) {
                 begin(link, ownership.sourceClusterId(link).orElseThrow(), next.get(name));
             } else if (!link.equals(entry.definition())) {
                 change(entry, link);
@@ -198,6 +211,10 @@ final class LinkMirrors implements AutoCloseable {
         entries.clear();
     }
 
+    private boolean isEnding(String link) {
+        return ending.stream().anyMatch(entry -> entry.definition().name().equals(link));
+    }
+
     /** @return what those that were ended only to begin anew do that with */
     private Map<String, LinkConfig> endChanged(Ownership ownership, Definitions definitions) {
         Map<String, LinkConfig> next = new HashMap<>();
@@ -216,6 +233,7 @@ final class LinkMirrors implements AutoCloseable {
             }
             if (!same || isDue) {
                 entry.close();
+                ending.add(entry);
             }
             return !same || isDue;
         });

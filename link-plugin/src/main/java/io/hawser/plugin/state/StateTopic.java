@@ -196,7 +196,7 @@ public final class StateTopic implements StateStore, AutoCloseable {
                     done.completeExceptionally(error);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             done.completeExceptionally(e);
         }
     }
@@ -260,7 +260,7 @@ public final class StateTopic implements StateStore, AutoCloseable {
             onChange.run();
         } catch (WakeupException e) {
             waiting.addAll(asked);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             asked.forEach(future -> future.completeExceptionally(e));
             throw e;
         }
